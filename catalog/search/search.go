@@ -1,0 +1,67 @@
+// Package search is the full-text index of the catalogue: it finds the public
+// datasets that match what somebody typed, in Chinese and English, ranks them,
+// counts facets and says where the words were found.
+//
+// It must not read the catalogue by itself or decide who may see what: it is
+// given the public documents and answers from them.
+package search
+
+import "gongkai/catalog"
+
+// Document is a public dataset with everything that people search for.
+type Document struct {
+	Dataset    catalog.Dataset
+	Department catalog.Department
+	Version    *catalog.Version // the published one, with tables
+}
+
+// Query is what somebody looks for; zero fields do not narrow.
+type Query struct {
+	Text       string
+	Department string // slug
+	Theme      string // code of catalog.Themes
+	Sort       Sort
+	Lang       catalog.Lang // for titles in ordering and excerpts
+	Offset     int
+	Limit      int // default 20
+}
+
+// Sort is an order of results.
+type Sort string
+
+// The orders of results; ties are broken by slug.
+const (
+	ByRelevance Sort = "relevance" // the default where there is text
+	ByUpdated   Sort = "updated"   // newest publication first; the default where there is none
+	ByTitle     Sort = "title"
+)
+
+// Hit is a result.
+type Hit struct {
+	Document *Document
+	Excerpt  []Span   // of the description in the query's language, about 160 characters
+	Title    []Span   // the title with matches marked
+	Columns  []string // labels of columns that match, at most five
+}
+
+// Span is a piece of text; Match marks what the reader typed.
+type Span struct {
+	Text  string
+	Match bool
+}
+
+// Facet counts results by a value, without regard to the facet's own filter.
+type Facet struct {
+	Value string // slug or code
+	Name  catalog.Text
+	Count int
+}
+
+// Results answers a Query.
+type Results struct {
+	Total       int
+	Hits        []Hit
+	Departments []Facet // most frequent first
+	Themes      []Facet
+	Suggestion  string // a spelling that would find something, where nothing was found
+}

@@ -1,0 +1,142 @@
+package catalog
+
+import (
+	"context"
+	"time"
+)
+
+// DatasetFilter narrows a listing of datasets; zero fields do not narrow.
+type DatasetFilter struct {
+	Department DepartmentID
+	PublicOnly bool
+	After      string // slug of the last dataset seen; listings are by slug
+	Limit      int    // default 100; at most 1,000
+}
+
+// NewVersion is what a finished build brings to the catalogue.
+type NewVersion struct {
+	FileHash    string
+	ContentHash string
+	Bytes       int64
+	Rows        int64
+	Tables      []Table
+	Findings    []Finding
+}
+
+// Store keeps the catalogue. Every method is one transaction. Methods return
+// *Error of kind NotFound where what they name does not exist and Conflict
+// where the present state forbids the change. Times are given and returned in
+// UTC with millisecond precision. Implementations are safe for concurrent use
+// by several goroutines and several processes; storetest says what else they
+// must do.
+type Store interface {
+	Departments
+	Datasets
+	Versions
+	Jobs
+	Tokens
+	Audit
+
+	// Revision grows with every change that readers of the catalogue can see;
+	// whoever caches compares it.
+	Revision(ctx context.Context) (int64, error)
+	// Backup writes a consistent copy of the catalogue to a new file while others use it.
+	Backup(ctx context.Context, path string) error
+	Close() error
+}
+
+// Departments is the part of a Store about departments.
+type Departments interface {
+	// CreateDepartment stores d, whose slug must be new, and sets its ID and CreatedAt.
+	CreateDepartment(ctx context.Context, d *Department) error
+	UpdateDepartment(ctx context.Context, d *Department) error
+	Department(ctx context.Context, id DepartmentID) (*Department, error)
+	DepartmentBySlug(ctx context.Context, slug string) (*Department, error)
+	// ListDepartments gives all departments by slug, with their number of public datasets.
+	ListDepartments(ctx context.Context) ([]DepartmentCount, error)
+}
+
+// Datasets is the part of a Store about datasets.
+type Datasets interface {
+	// CreateDataset stores d, whose slug must be new, and sets its ID and times.
+	CreateDataset(ctx context.Context, d *Dataset) error
+	// UpdateDataset replaces the metadata of d.
+	UpdateDataset(ctx context.Context, d *Dataset) error
+	Dataset(ctx context.Context, id DatasetID) (*Dataset, error)
+	DatasetBySlug(ctx context.Context, slug string) (*Dataset, error)
+	ListDatasets(ctx context.Context, f DatasetFilter) ([]Dataset, error)
+}
+
+// Versions is the part of a Store about versions.
+type Versions interface {
+	// CommitDraft records a finished build as the next version of the job's
+	// dataset, in state Draft, and ends the job as done: one transaction that
+	// fails with kind Stale unless the job is running with this attempt.
+	CommitDraft(ctx context.Context, job JobID, attempt int, v NewVersion) (*Version, error)
+	// Version gives one version with its tables.
+	Version(ctx context.Context, dataset DatasetID, number int) (*Version, error)
+	// CurrentVersions gives the published version of every public dataset,
+	// tables included, by dataset: what a search index and a portal need.
+	CurrentVersions(ctx context.Context) (map[DatasetID]*Version, error)
+	// ListVersions gives the versions of a dataset, newest first, without tables.
+	ListVersions(ctx context.Context, dataset DatasetID) ([]Version, error)
+	// AllVersions gives every version of every dataset, without tables: for verify and the sweep.
+	AllVersions(ctx context.Context) ([]Version, error)
+	Findings(ctx context.Context, version VersionID) ([]Finding, error)
+	Acknowledgements(ctx context.Context, version VersionID) ([]Acknowledgement, error)
+	// Publish makes a draft the dataset's published version and supersedes the
+	// one before, in one transaction, with the acknowledgements of warnings given
+	// by the publisher. Kind Conflict where findings still block or the version
+	// is no draft; publishing what is published already changes nothing.
+	Publish(ctx context.Context, version VersionID, by string, acknowledge []string) (*Version, error)
+	// Withdraw takes a published or superseded version back; the newest
+	// superseded version is not put in its place.
+	Withdraw(ctx context.Context, version VersionID, by, reason string) error
+}
+
+// Jobs is the part of a Store about uploads and the jobs that read them.
+type Jobs interface {
+	// CreateUpload records an upload whose blob is durable and queues its job.
+	// The same dataset, blob and options again give the Upload that is there
+	// (created false); its publish intent is then added to the job if that has
+	// not ended.
+	CreateUpload(ctx context.Context, u *Upload, publish *PublishIntent) (created bool, err error)
+	Upload(ctx context.Context, id UploadID) (*Upload, error)
+	// ListUploads gives the uploads of a dataset, newest first.
+	ListUploads(ctx context.Context, dataset DatasetID) ([]Upload, error)
+	Job(ctx context.Context, id JobID) (*Job, error)
+	// ClaimJob takes the oldest queued job, or a running one whose heartbeat is
+	// older than stale, adds one to its attempt and sets its owner. A nil job
+	// means that there is nothing to do. only narrows it to one job; 0 does not.
+	ClaimJob(ctx context.Context, owner string, stale time.Duration, only JobID) (*Job, error)
+	// Heartbeat keeps a claimed job and records its progress; kind Stale where
+	// the attempt was superseded or the job was cancelled.
+	Heartbeat(ctx context.Context, job JobID, attempt int, p Progress) error
+	// FailJob ends a running job with a reason and a fix for the department.
+	FailJob(ctx context.Context, job JobID, attempt int, problem, fix string) error
+	// ReleaseJob puts a claimed job back into the queue, as a server does that shuts down.
+	ReleaseJob(ctx context.Context, job JobID, attempt int) error
+	// CancelJob ends a queued or running job.
+	CancelJob(ctx context.Context, job JobID) error
+	// RetryJob queues a failed or cancelled job again.
+	RetryJob(ctx context.Context, job JobID) error
+}
+
+// Tokens is the part of a Store about tokens.
+type Tokens interface {
+	// CreateToken stores t and sets its ID and CreatedAt.
+	CreateToken(ctx context.Context, t *Token) error
+	// TokenByHash finds a token, in force or not.
+	TokenByHash(ctx context.Context, hash string) (*Token, error)
+	ListTokens(ctx context.Context) ([]Token, error)
+	RevokeToken(ctx context.Context, id TokenID) error
+}
+
+// Audit is the part of a Store about the audit trail. Store methods that
+// change what the public sees write their own event in the same transaction;
+// AddEvent is for the rest.
+type Audit interface {
+	AddEvent(ctx context.Context, e Event) error
+	// ListEvents gives events newest first, those before id (0: from the newest), at most limit.
+	ListEvents(ctx context.Context, before int64, limit int) ([]Event, error)
+}
