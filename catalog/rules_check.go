@@ -1,0 +1,51 @@
+package catalog
+
+// checkRules are about what the values say: quality and personal information.
+func checkRules() []Rule {
+	person := Text{
+		"请删除或遮盖该列后重新上传；如依法应当公开，请由负责人记录依据。",
+		"Remove or mask the values and upload again; if the law wants them public, a named officer records the basis.",
+	}
+	return []Rule{
+		{"column-empty", SeverityInfo,
+			Text{"字段全空", "An empty column"},
+			Text{"“{column}”列没有任何值。", "The column {column} has no value at all."},
+			Text{"如无用处，请删除该列。", "Delete the column if it serves nothing."}},
+		{"column-constant", SeverityInfo,
+			Text{"字段只有一个值", "A column of one value"},
+			Text{"“{column}”列的 {count} 个值都是“{actual}”。", "All {count} values of {column} are {actual}."},
+			Text{"", ""}},
+		{"row-duplicate", SeverityInfo,
+			Text{"重复的行", "Duplicate rows"},
+			Text{"有 {count} 行与前面的行完全相同：{cells}。", "{count} rows equal an earlier row in every column: {cells}."},
+			Text{"请确认是否重复录入。", "Check whether they were entered twice."}},
+		{"personal-id", SeverityError,
+			Text{"居民身份证号码", "Resident identity numbers"},
+			Text{"“{column}”列有 {count} 个通过校验的居民身份证号码：{cells}。", "The column {column} holds {count} resident identity numbers with valid check digits: {cells}."},
+			person},
+		{"personal-mobile", SeverityError,
+			Text{"手机号码", "Mobile phone numbers"},
+			Text{"“{column}”列有 {count} 个手机号码：{cells}。", "The column {column} holds {count} mobile phone numbers: {cells}."},
+			person},
+		{"personal-bank-card", SeverityError,
+			Text{"银行卡号", "Bank card numbers"},
+			Text{"“{column}”列有 {count} 个通过校验的银行卡号：{cells}。", "The column {column} holds {count} bank card numbers with valid check digits: {cells}."},
+			person},
+		{"personal-email", SeverityError,
+			Text{"个人电子邮箱", "Personal e-mail addresses"},
+			Text{"“{column}”列有 {count} 个电子邮箱：{cells}。", "The column {column} holds {count} e-mail addresses: {cells}."},
+			person},
+		{"personal-plate", SeverityWarning,
+			Text{"车牌号", "Vehicle plates"},
+			Text{"“{column}”列有 {count} 个车牌号：{cells}。", "The column {column} holds {count} vehicle plates: {cells}."},
+			person},
+		{"personal-header", SeverityError,
+			Text{"字段名指向敏感个人信息", "A column named for sensitive data"},
+			Text{"字段“{column}”有 {count} 个值，从名称看是敏感个人信息（{actual}）。", "The column {column} has {count} values and is named for sensitive personal data ({actual})."},
+			person},
+		{"personal-combination", SeverityError,
+			Text{"姓名与个人信息并列", "Names beside personal details"},
+			Text{"姓名列“{column}”与“{actual}”同在一张表，可识别到个人。", "The names in {column} stand beside {actual}: together they identify people."},
+			person},
+	}
+}
