@@ -71,7 +71,10 @@ type Datasets interface {
 type Versions interface {
 	// CommitDraft records a finished build as the next version of the job's
 	// dataset, in state Draft, and ends the job as done: one transaction that
-	// fails with kind Stale unless the job is running with this attempt.
+	// fails with kind Stale unless the job is running with this attempt. Where
+	// the job has a publish intent and nothing blocks (its warnings are
+	// acknowledged in the name of By if the intent says so), the same
+	// transaction publishes the version.
 	CommitDraft(ctx context.Context, job JobID, attempt int, v NewVersion) (*Version, error)
 	// Version gives one version with its tables.
 	Version(ctx context.Context, dataset DatasetID, number int) (*Version, error)
@@ -112,8 +115,8 @@ type Jobs interface {
 	// Heartbeat keeps a claimed job and records its progress; kind Stale where
 	// the attempt was superseded or the job was cancelled.
 	Heartbeat(ctx context.Context, job JobID, attempt int, p Progress) error
-	// FailJob ends a running job with a reason and a fix for the department.
-	FailJob(ctx context.Context, job JobID, attempt int, problem, fix string) error
+	// FailJob ends a running job with what was wrong, for the department.
+	FailJob(ctx context.Context, job JobID, attempt int, why Finding) error
 	// ReleaseJob puts a claimed job back into the queue, as a server does that shuts down.
 	ReleaseJob(ctx context.Context, job JobID, attempt int) error
 	// CancelJob ends a queued or running job.

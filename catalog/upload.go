@@ -61,8 +61,7 @@ type Job struct {
 	Owner     string // the process that runs it: host, pid and start, or ""
 	Heartbeat time.Time
 	Progress  Progress
-	Problem   string // why it failed, for the department
-	Fix       string // what to do about it
+	Failure   *Finding // why it failed and what to do, for the department; nil where it did not
 	CreatedAt time.Time
 	StartedAt time.Time
 	EndedAt   time.Time
