@@ -108,11 +108,13 @@ const (
 )
 
 // Problem is something that the reader noticed in the file and that a person
-// should know; ingest turns it into a finding.
+// should know; ingest turns it into a finding. Places of one kind on one sheet
+// are one Problem: Args["count"] says how many there are and Args["cells"]
+// names the first ten, separated by spaces.
 type Problem struct {
 	Code  string // a code of the finding catalogue
 	Sheet string
-	Cell  string // A1, or "" for the whole sheet
+	Cell  string // A1 of the first place, or "" for the whole sheet
 	Args  map[string]string
 }
 
@@ -130,10 +132,19 @@ type Workbook struct {
 	close     func() error
 }
 
-// Close releases the cells; no Raw of them may be used afterwards.
+// NewWorkbook puts sheets made by FromRows or FromCells together, for tests of
+// other packages. Formats holds General only; set it where cells name others.
+func NewWorkbook(sheets ...*Sheet) *Workbook {
+	return &Workbook{Format: XLSX, Formats: []Format{{Code: "General"}}, Sheets: sheets}
+}
+
+// Close releases the cells; no Raw of them may be used afterwards. Closing
+// again does nothing.
 func (w *Workbook) Close() error {
-	if w.close == nil {
+	if w == nil || w.close == nil {
 		return nil
 	}
-	return w.close()
+	closing := w.close
+	w.close = nil
+	return closing()
 }
