@@ -1,0 +1,148 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"gongkai/catalog"
+)
+
+const versionColumns = `v.id, v.dataset_id, v.number, v.state, v.upload_id, v.file_hash, v.content_hash, v.bytes, v.row_count,
+	v.created_at, v.created_by, v.published_at, v.published_by, v.withdrawn_at, v.reason`
+
+func scanVersion(row scanner, v *catalog.Version) error {
+	var created, published, withdrawn int64
+	err := row.Scan(&v.ID, &v.Dataset, &v.Number, &v.State, &v.Upload, &v.FileHash, &v.ContentHash, &v.Bytes, &v.Rows,
+		&created, &v.CreatedBy, &published, &v.PublishedBy, &withdrawn, &v.Reason)
+	v.CreatedAt, v.PublishedAt, v.WithdrawnAt = fromMillis(created), fromMillis(published), fromMillis(withdrawn)
+	return err
+}
+
+func decodeTable(id catalog.TableID, body []byte) (catalog.Table, error) {
+	var t catalog.Table
+	if err := json.Unmarshal(body, &t); err != nil {
+		return t, fmt.Errorf("table %d: %w", id, err)
+	}
+	t.ID = id
+	return t, nil
+}
+
+func tablesOf(q querier, version catalog.VersionID) (tables []catalog.Table, err error) {
+	err = q.each(func(row scanner) error {
+		var id catalog.TableID
+		var body []byte
+		if err := row.Scan(&id, &body); err != nil {
+			return err
+		}
+		t, err := decodeTable(id, body)
+		tables = append(tables, t)
+		return err
+	}, `SELECT id, body FROM version_tables WHERE version_id = ? ORDER BY position`, version)
+	return tables, err
+}
+
+// CommitDraft implements catalog.Store.
+func (s *Store) CommitDraft(ctx context.Context, job catalog.JobID, attempt int, n catalog.NewVersion) (*catalog.Version, error) {
+	var v *catalog.Version
+	err := s.writing(ctx, "record the draft", func(q querier) error {
+		now := s.stamp()
+		ok, err := q.changed(`UPDATE jobs SET state = 'done', owner = '', share = 1, ended_at = ?
+			WHERE id = ? AND attempt = ? AND state = 'running'`, millis(now), job, attempt)
+		if err := fenced(q, ok, err, job, attempt); err != nil {
+			return err
+		}
+		var id catalog.VersionID
+		err = q.row(`INSERT INTO versions (dataset_id, number, state, upload_id, file_hash, content_hash, bytes, row_count,
+				created_at, created_by)
+			SELECT u.dataset_id, COALESCE((SELECT MAX(v.number) FROM versions v WHERE v.dataset_id = u.dataset_id), 0) + 1,
+				'draft', u.id, ?, ?, ?, ?, ?, u.created_by
+			FROM jobs j JOIN uploads u ON u.id = j.upload_id WHERE j.id = ? RETURNING id`,
+			n.FileHash, n.ContentHash, n.Bytes, n.Rows, millis(now), job).Scan(&id)
+		if err != nil {
+			return err
+		}
+		if err := addTables(q, id, n.Tables); err != nil {
+			return err
+		}
+		if err := addFindings(q, id, n.Findings); err != nil {
+			return err
+		}
+		if v, err = versionByID(q, id); err != nil {
+			return err
+		}
+		return s.publishAsIntended(q, job, v, n.Findings)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+func addTables(q querier, version catalog.VersionID, tables []catalog.Table) error {
+	for i := range tables {
+		body, err := json.Marshal(&tables[i])
+		if err != nil {
+			return fmt.Errorf("encode table %s: %w", tables[i].Name, err)
+		}
+		_, err = q.exec(`INSERT INTO version_tables (version_id, position, name, body) VALUES (?, ?, ?, ?)`,
+			version, i, tables[i].Name, string(body))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// versionByID reads a version with its tables.
+func versionByID(q querier, id catalog.VersionID) (*catalog.Version, error) {
+	var v catalog.Version
+	err := scanVersion(q.row(`SELECT `+versionColumns+` FROM versions v WHERE v.id = ?`, id), &v)
+	if err != nil {
+		return nil, found(err, "version with the ID %d", id)
+	}
+	v.Tables, err = tablesOf(q, id)
+	return &v, err
+}
+
+// Version implements catalog.Store.
+func (s *Store) Version(ctx context.Context, dataset catalog.DatasetID, number int) (*catalog.Version, error) {
+	var v catalog.Version
+	err := s.reading(ctx, "read the version", func(q querier) error {
+		row := q.row(`SELECT `+versionColumns+` FROM versions v WHERE v.dataset_id = ? AND v.number = ?`, dataset, number)
+		err := scanVersion(row, &v)
+		if err != nil {
+			return found(err, "version %d of dataset %d", number, dataset)
+		}
+		v.Tables, err = tablesOf(q, v.ID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &v, nil
+}
+
+// ListVersions implements catalog.Store.
+func (s *Store) ListVersions(ctx context.Context, dataset catalog.DatasetID) ([]catalog.Version, error) {
+	return s.listVersions(ctx, `WHERE v.dataset_id = ? ORDER BY v.number DESC`, dataset)
+}
+
+// AllVersions implements catalog.Store: by dataset and number.
+func (s *Store) AllVersions(ctx context.Context) ([]catalog.Version, error) {
+	return s.listVersions(ctx, `ORDER BY v.dataset_id, v.number`)
+}
+
+func (s *Store) listVersions(ctx context.Context, tail string, args ...any) (list []catalog.Version, err error) {
+	err = s.reading(ctx, "list the versions", func(q querier) error {
+		return q.each(func(row scanner) error {
+			var v catalog.Version
+			if err := scanVersion(row, &v); err != nil {
+				return err
+			}
+			list = append(list, v)
+			return nil
+		}, `SELECT `+versionColumns+` FROM versions v `+tail, args...)
+	})
+	return list, err
+}
