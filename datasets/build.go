@@ -2,6 +2,13 @@ package datasets
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 
 	"gongkai/catalog"
 )
@@ -9,57 +16,184 @@ import (
 // BuildOptions bounds a build.
 type BuildOptions struct {
 	MemoryLimit  int64 // bytes for the engine; default 256 MiB
-	Threads      int   // default 2
-	ExpectedRows int64 // over all tables, where known; small files are then stored in small blocks
+	Threads      int   // of the engine; default 2
+	ExpectedRows int64 // over all tables, where known: a small file is then stored in small blocks
 }
+
+// smallRows is below how many rows small blocks make the smaller file.
+const smallRows = 5000
 
 // Builder makes one version file beside the others. It is used by one
 // goroutine; nobody sees the file before Seal.
-type Builder struct{ dir string }
+type Builder struct {
+	dir    string // the data folder
+	path   string // of the build
+	lock   *os.File
+	engine *engine
+	conn   *conn
+	hash   *contentHasher
+	tables []catalog.Table // with the rows appended so far
+	raw    *rawWriter
+	open   *tableWriter
+	err    error // of an append: the build is lost
+}
 
 // TableWriter takes the records of one table in sheet order.
 type TableWriter interface {
-	// Append stores a record; it copies what it keeps.
+	// Append stores a record; it copies what it keeps. It fails where a column
+	// cannot hold a value exactly; such values are to be NULL with a RawCell.
 	Append(r *catalog.Record) error
 	// Close ends the table; every table is closed before Profile and Seal.
 	Close() error
 }
 
-// Sealed is what a finished build is called and how large it is.
-type Sealed struct {
-	FileHash    string // SHA-256 of the file, hex; names it in versions/
-	ContentHash string // see ContentHash in hash.go
-	Bytes       int64
-	Rows        int64 // over all tables, totals included
+// NewBuilder creates <dir>/builds/<random>/ and holds a lock on it until Seal
+// or Abort. Errors about the disk are of kind Full.
+func NewBuilder(dir string, opts BuildOptions) (*Builder, error) {
+	builds, err := makeDir(dir, buildsDir)
+	if err != nil {
+		return nil, err
+	}
+	b := &Builder{dir: dir, path: filepath.Join(builds, rand.Text()), hash: newContentHasher()}
+	if err := b.start(opts); err != nil {
+		return nil, errors.Join(err, b.Abort())
+	}
+	return b, nil
 }
 
-// NewBuilder creates <dir>/builds/<random>/ and holds a lock on it until Seal
-// or Abort.
-func NewBuilder(dir string, opts BuildOptions) (*Builder, error) { return nil, errSkeleton }
+func (b *Builder) start(opts BuildOptions) error {
+	if err := os.Mkdir(b.path, 0o750); err != nil {
+		return fullError(err)
+	}
+	lock, err := lockDir(b.path)
+	if err != nil {
+		return fullError(err)
+	}
+	b.lock = lock
+	if b.engine, err = openEngine(b.file(), buildSettings(b.path, opts)); err != nil {
+		return err
+	}
+	if b.conn, err = b.engine.connect(); err != nil {
+		return err
+	}
+	return b.conn.exec(context.Background(), `
+		CREATE TABLE `+metaTable+` (key VARCHAR NOT NULL, value VARCHAR NOT NULL);
+		CREATE TABLE `+rawTable+` (table_name VARCHAR NOT NULL, _row BIGINT NOT NULL, column_name VARCHAR NOT NULL,
+			raw VARCHAR NOT NULL, reason VARCHAR NOT NULL)`)
+}
+
+func buildSettings(path string, opts BuildOptions) map[string]string {
+	if opts.MemoryLimit == 0 {
+		opts.MemoryLimit = 256 << 20
+	}
+	if opts.Threads == 0 {
+		opts.Threads = 2
+	}
+	settings := map[string]string{
+		"threads":                      strconv.Itoa(opts.Threads),
+		"memory_limit":                 sizeSetting(opts.MemoryLimit),
+		"temp_directory":               filepath.Join(path, spillDir),
+		"preserve_insertion_order":     "true",
+		"autoinstall_known_extensions": "false",
+		"autoload_known_extensions":    "false",
+		// One checkpoint at the end: the log is never replayed, a dead build is swept.
+		"checkpoint_threshold": "1TiB",
+	}
+	if opts.ExpectedRows > 0 && opts.ExpectedRows < smallRows {
+		settings["default_block_size"] = "16384"
+	}
+	return settings
+}
+
+func (b *Builder) file() string { return filepath.Join(b.path, buildFile) }
 
 // Table creates a table; Storage, Name and for each column Name, Type and
-// SQLType are set. One table is written at a time.
-func (b *Builder) Table(t catalog.Table) (TableWriter, error) { return nil, errSkeleton }
-
-// Profile fills the profiles of t's columns from the stored rows, totals left
-// out. The table is closed.
-func (b *Builder) Profile(ctx context.Context, t *catalog.Table) error { return errSkeleton }
-
-// Seal finishes the file and gives it its name in versions/.
-func (b *Builder) Seal(ctx context.Context) (Sealed, error) { return Sealed{}, errSkeleton }
-
-// Abort removes the build. After Seal it does nothing.
-func (b *Builder) Abort() error { return errSkeleton }
-
-// Difference is something about a version file that is not as the catalogue
-// says.
-type Difference struct {
-	File     string // relative to the data folder
-	What     string // file, size, file hash, rows of a table, content hash, ...
-	Expected string
-	Actual   string
+// SQLType are set. Tables are written one after the other, in sheet order.
+func (b *Builder) Table(t catalog.Table) (TableWriter, error) {
+	if b.err != nil {
+		return nil, b.err
+	}
+	if b.open != nil {
+		return nil, fmt.Errorf("table %s is still open", b.open.table.Storage)
+	}
+	stores, err := b.create(&t)
+	if err != nil {
+		return nil, fmt.Errorf("create table %s: %w", t.Name, err)
+	}
+	if err := b.hash.table(&t); err != nil {
+		return nil, err
+	}
+	t.Rows, t.TotalRows = 0, 0
+	w, err := newTableWriter(b, t, stores)
+	if err != nil {
+		return nil, fmt.Errorf("append to table %s: %w", t.Name, err)
+	}
+	b.open = w
+	return w, nil
 }
 
-// VerifyFile compares a version file with what the catalogue says of it. It
-// only reads.
-func VerifyFile(ctx context.Context, dir string, v *catalog.Version) []Difference { return nil }
+// MaxColumns is how many columns a table may have: each costs the engine and
+// every reader memory whether it holds anything or not.
+const MaxColumns = 4096
+
+// create makes the table in the file and gives the storage of its own columns.
+func (b *Builder) create(t *catalog.Table) ([]storage, error) {
+	if len(t.Columns) == 0 || len(t.Columns) > MaxColumns {
+		return nil, fmt.Errorf("%d columns; a table has 1 to %d", len(t.Columns), MaxColumns)
+	}
+	if t.Storage == "" || strings.HasPrefix(t.Storage, "_") {
+		return nil, fmt.Errorf("%q cannot be the name of a stored table", t.Storage)
+	}
+	var sql strings.Builder
+	fmt.Fprintf(&sql, "CREATE TABLE %s (%s BIGINT NOT NULL, %s VARCHAR NOT NULL", quote(t.Storage), catalog.ColumnRow, catalog.ColumnKind)
+	stores := make([]storage, len(t.Columns))
+	for i, c := range t.Columns {
+		st, err := storageOf(c.SQLType)
+		if err != nil {
+			return nil, fmt.Errorf("column %s: %w", c.Name, err)
+		}
+		stores[i] = st
+		fmt.Fprintf(&sql, ", %s %s", quote(c.Name), st.sql())
+	}
+	sql.WriteString(")")
+	return stores, b.conn.exec(context.Background(), sql.String())
+}
+
+// Abort removes the build. After Seal, and the second time, it does nothing.
+func (b *Builder) Abort() error {
+	if b.path == "" {
+		return nil
+	}
+	b.closeEngine()
+	err := os.RemoveAll(b.path)
+	b.unlock()
+	b.path = ""
+	return err
+}
+
+// closeEngine ends the writers and lets go of the file.
+func (b *Builder) closeEngine() {
+	if b.open != nil {
+		b.open.abandon()
+		b.open = nil
+	}
+	if b.raw != nil {
+		b.raw.abandon()
+		b.raw = nil
+	}
+	if b.conn != nil {
+		b.conn.close()
+		b.conn = nil
+	}
+	if b.engine != nil {
+		b.engine.close()
+		b.engine = nil
+	}
+}
+
+func (b *Builder) unlock() {
+	if b.lock != nil {
+		b.lock.Close()
+		b.lock = nil
+	}
+}

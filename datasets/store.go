@@ -1,7 +1,6 @@
 package datasets
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"time"
@@ -34,10 +33,3 @@ func Open(cfg Config) (*Store, error) { return &Store{cfg: cfg}, nil }
 
 // Close ends all queries and the engine.
 func (s *Store) Close() error { return nil }
-
-// Sweep removes builds whose builder is dead and version files that known does
-// not name, and gives their paths relative to the data folder. A file younger
-// than the grace period stays, for its version may be about to be recorded.
-func (s *Store) Sweep(ctx context.Context, known func(hash string) bool) ([]string, error) {
-	return nil, errSkeleton
-}

@@ -1,0 +1,13 @@
+package datasets
+
+import (
+	"context"
+
+	"gongkai/catalog"
+)
+
+// Profile fills the profiles of t's columns from the stored rows, totals left
+// out. The table is closed.
+func (b *Builder) Profile(ctx context.Context, t *catalog.Table) error {
+	return errSkeleton
+}

@@ -1,0 +1,263 @@
+package datasets
+
+import (
+	"context"
+	"fmt"
+	"unsafe"
+
+	duck "github.com/duckdb/duckdb-go-bindings"
+
+	"gongkai/catalog"
+)
+
+// result is a stream of rows of one query. Rows are read out of the engine's
+// column vectors in place; nothing is boxed or copied but what the caller
+// keeps.
+type result struct {
+	ctx    context.Context
+	done   func() // ends the watch over ctx
+	res    duck.Result
+	chunk  duck.DataChunk
+	cols   []column
+	names  []string
+	row    int // next row of the chunk
+	rows   int // in the chunk
+	err    error
+	closed bool
+}
+
+// column reads one column of the present chunk.
+type column struct {
+	data  unsafe.Pointer
+	valid unsafe.Pointer // a bit per row, or nil where no value is NULL
+	read  func(c *column, row int, v *catalog.Value)
+	scale uint8
+}
+
+// describe learns names and types of the columns.
+func (r *result) describe() error {
+	n := int(duck.ColumnCount(&r.res))
+	r.cols = make([]column, n)
+	r.names = make([]string, n)
+	for i := range n {
+		at := duck.IdxT(i)
+		r.names[i] = duck.ColumnName(&r.res, at)
+		if err := r.cols[i].describe(&r.res, at); err != nil {
+			return fmt.Errorf("column %s: %w", r.names[i], err)
+		}
+	}
+	return nil
+}
+
+func (c *column) describe(res *duck.Result, at duck.IdxT) error {
+	t := duck.ColumnType(res, at)
+	if t != duck.TypeDecimal {
+		return c.reader(t)
+	}
+	logical := duck.ColumnLogicalType(res, at)
+	defer duck.DestroyLogicalType(&logical)
+	c.scale = duck.DecimalScale(logical)
+	switch duck.DecimalInternalType(logical) {
+	case duck.TypeSmallInt:
+		c.read = readDecimal[int16]
+	case duck.TypeInteger:
+		c.read = readDecimal[int32]
+	case duck.TypeBigInt:
+		c.read = readDecimal[int64]
+	default:
+		c.read = readWideDecimal
+	}
+	return nil
+}
+
+// reader picks the way to read values of a type other than DECIMAL.
+func (c *column) reader(t duck.Type) error {
+	switch t {
+	case duck.TypeVarchar:
+		c.read = readText
+	case duck.TypeBoolean:
+		c.read = readBool
+	case duck.TypeTinyInt:
+		c.read = readInt[int8]
+	case duck.TypeSmallInt:
+		c.read = readInt[int16]
+	case duck.TypeInteger:
+		c.read = readInt[int32]
+	case duck.TypeBigInt:
+		c.read = readInt[int64]
+	case duck.TypeUTinyInt:
+		c.read = readInt[uint8]
+	case duck.TypeUSmallInt:
+		c.read = readInt[uint16]
+	case duck.TypeUInteger:
+		c.read = readInt[uint32]
+	case duck.TypeHugeInt:
+		c.read = readHuge
+	case duck.TypeDouble:
+		c.read = readFloat[float64]
+	case duck.TypeFloat:
+		c.read = readFloat[float32]
+	case duck.TypeDate:
+		c.read = readDate
+	case duck.TypeTime:
+		c.read = readMicros(catalog.TimeValue)
+	case duck.TypeTimestamp:
+		c.read = readMicros(catalog.DatetimeValue)
+	default:
+		return fmt.Errorf("results of engine type %d are not read", t)
+	}
+	return nil
+}
+
+// next reads the next row into row, one value for each column; its texts lie
+// in the engine's memory and are good until the following call or close. It is
+// false at the end and on an error, which is in r.err.
+func (r *result) next(row []catalog.Value) bool {
+	if r.row == r.rows && !r.fetch() {
+		return false
+	}
+	at := r.row
+	r.row++
+	for i := range r.cols {
+		c := &r.cols[i]
+		if c.null(at) {
+			row[i] = catalog.Value{}
+			continue
+		}
+		c.read(c, at, &row[i])
+	}
+	return true
+}
+
+// fetch takes the next chunk that has rows.
+func (r *result) fetch() bool {
+	for !r.closed && r.err == nil {
+		duck.DestroyDataChunk(&r.chunk)
+		r.row, r.rows = 0, 0
+		if duck.StreamFetchChunk(r.res, &r.chunk) == duck.StateError {
+			if message := duck.ResultError(&r.res); message != "" {
+				r.err = withCause(r.ctx, engineError(message, duck.ResultErrorType(&r.res)))
+			} else {
+				r.err = r.ctx.Err()
+			}
+			return false
+		}
+		r.rows = int(duck.DataChunkGetSize(r.chunk))
+		if r.rows == 0 {
+			return false
+		}
+		for i := range r.cols {
+			v := duck.DataChunkGetVector(r.chunk, duck.IdxT(i))
+			r.cols[i].data = duck.VectorGetData(v)
+			r.cols[i].valid = duck.VectorGetValidity(v)
+		}
+		return true
+	}
+	return false
+}
+
+// close frees what the result holds; it may be called twice.
+func (r *result) close() {
+	if r.closed {
+		return
+	}
+	r.closed = true
+	duck.DestroyDataChunk(&r.chunk)
+	duck.DestroyResult(&r.res)
+	r.done()
+}
+
+func (c *column) null(row int) bool {
+	if c.valid == nil {
+		return false
+	}
+	word := *(*uint64)(unsafe.Add(c.valid, row/64*8))
+	return word&(1<<(row%64)) == 0
+}
+
+// at reads element row of a vector of T.
+func at[T any](c *column, row int) T {
+	var zero T
+	return *(*T)(unsafe.Add(c.data, row*int(unsafe.Sizeof(zero))))
+}
+
+type integer interface {
+	int8 | int16 | int32 | int64 | uint8 | uint16 | uint32
+}
+
+func readInt[T integer](c *column, row int, v *catalog.Value) {
+	*v = catalog.Value{Kind: catalog.IntValue, I: int64(at[T](c, row))}
+}
+
+func readFloat[T float32 | float64](c *column, row int, v *catalog.Value) {
+	*v = catalog.Value{Kind: catalog.FloatValue, F: float64(at[T](c, row))}
+}
+
+// decimalKind: integers too wide for BIGINT are stored with scale 0.
+func (c *column) decimalKind() catalog.ValueKind {
+	if c.scale == 0 {
+		return catalog.IntValue
+	}
+	return catalog.DecimalValue
+}
+
+func readDecimal[T integer](c *column, row int, v *catalog.Value) {
+	*v = catalog.Value{Kind: c.decimalKind(), I: int64(at[T](c, row)), Scale: c.scale}
+}
+
+func readWideDecimal(c *column, row int, v *catalog.Value) {
+	n := at[int128](c, row)
+	*v = catalog.Value{Kind: c.decimalKind(), Scale: c.scale}
+	if i, ok := n.small(); ok {
+		v.I = i
+		return
+	}
+	v.S = string(n.append(nil, int(c.scale)))
+}
+
+func readHuge(c *column, row int, v *catalog.Value) {
+	n := at[int128](c, row)
+	*v = catalog.Value{Kind: catalog.IntValue}
+	if i, ok := n.small(); ok {
+		v.I = i
+		return
+	}
+	v.S = string(n.append(nil, 0))
+}
+
+func readBool(c *column, row int, v *catalog.Value) {
+	*v = catalog.Value{Kind: catalog.BoolValue, I: int64(at[uint8](c, row))}
+}
+
+func readDate(c *column, row int, v *catalog.Value) {
+	*v = catalog.Value{Kind: catalog.DateValue, I: int64(at[int32](c, row))}
+}
+
+func readMicros(kind catalog.ValueKind) func(*column, int, *catalog.Value) {
+	return func(c *column, row int, v *catalog.Value) {
+		*v = catalog.Value{Kind: kind, I: at[int64](c, row)}
+	}
+}
+
+// engineText is how the engine holds a text: up to inlineText bytes in place,
+// longer ones behind a pointer (duckdb_string_t of duckdb.h).
+type engineText struct {
+	length uint32
+	prefix [4]byte
+	data   unsafe.Pointer // of long texts; else the text goes on here
+}
+
+const (
+	textSize   = 16 // unsafe.Sizeof(engineText{}) on all our 64-bit targets
+	inlineText = 12
+)
+
+func readText(c *column, row int, v *catalog.Value) {
+	text := unsafe.Add(c.data, row*textSize)
+	length := *(*uint32)(text)
+	from := unsafe.Add(text, 4)
+	if length > inlineText {
+		from = *(*unsafe.Pointer)(unsafe.Add(text, 8))
+	}
+	*v = catalog.Value{Kind: catalog.TextValue, S: unsafe.String((*byte)(from), int(length))}
+}
