@@ -1,0 +1,184 @@
+package query
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"math/big"
+	"strconv"
+	"unicode/utf8"
+
+	"gongkai/catalog"
+)
+
+// positionKind says how a cursor holds the value of an order key.
+type positionKind uint8
+
+const (
+	positionNull  positionKind = iota // the row has no value
+	positionValue                     // the value itself
+	positionLong                      // too long for a URL: it is read from the row again
+)
+
+// longestKey is how many bytes of a value a cursor holds.
+const longestKey = 200
+
+// position is where a page ended: the order keys and the source row of its
+// last row.
+type position struct {
+	row  int64
+	keys []positionKey
+}
+
+type positionKey struct {
+	kind positionKind
+	sql  string
+	arg  any
+}
+
+// A cursor is, in base64 for URLs: format, seal, query, row, keys. The seal
+// finds cursors that were cut or altered; query says for which content and
+// query the cursor holds. It is no secret and gives no rights: whoever forges
+// one gets a page of the same public rows.
+const (
+	cursorFormat = 1
+	sealBytes    = 6
+	queryBytes   = 12
+)
+
+// Page gives the cursor of the page that follows: n is how many rows the SQL
+// gave, last is the last row to be shown, the Limit-th, with its hidden columns. It is ""
+// where no more rows follow.
+func (b *Bound) Page(n int, last []catalog.Value) (next string) {
+	if b.limit <= 0 || n <= b.limit || len(last) < len(b.columns)+2+len(b.keys) {
+		return ""
+	}
+	hidden := last[len(b.columns):]
+	body := b.fingerprint()
+	body = binary.AppendVarint(body, hidden[0].I)
+	for i := range b.keys {
+		v := hidden[2+i]
+		if v.IsNull() {
+			body = append(body, byte(positionNull))
+			continue
+		}
+		text := v.Append(nil)
+		if len(text) > longestKey {
+			body = append(body, byte(positionLong))
+			continue
+		}
+		body = append(body, byte(positionValue))
+		body = binary.AppendUvarint(body, uint64(len(text)))
+		body = append(body, text...)
+	}
+	raw := append([]byte{cursorFormat}, seal(body)...)
+	return base64.RawURLEncoding.EncodeToString(append(raw, body...))
+}
+
+// fingerprint says for which content and query a cursor holds.
+func (b *Bound) fingerprint() []byte {
+	sum := sha256.Sum256([]byte(b.hash + "\x00" + b.shape()))
+	return append([]byte(nil), sum[:queryBytes]...)
+}
+
+func seal(body []byte) []byte {
+	sum := sha256.Sum256(append([]byte("gongkai cursor "), body...))
+	return sum[:sealBytes]
+}
+
+func badCursor(format string, args ...any) *catalog.Error {
+	err := catalog.Errorf(catalog.Invalid, "leave cursor out to start again at the first page", format, args...)
+	err.Field = "cursor"
+	return err
+}
+
+// readCursor checks a cursor against the request it came with.
+func (b *Bound) readCursor(text string) (*position, *catalog.Error) {
+	if b.limit < 0 {
+		return nil, badCursor("an export has no cursor: it gives all rows")
+	}
+	if len(text) > (queryBytes+32+MaxKeys*(longestKey+4))*2 {
+		return nil, badCursor("the cursor is too long to be one")
+	}
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(raw) < 1+sealBytes+queryBytes || raw[0] != cursorFormat {
+		return nil, badCursor("the cursor is not one that this server made")
+	}
+	body := raw[1+sealBytes:]
+	if string(seal(body)) != string(raw[1:1+sealBytes]) {
+		return nil, badCursor("the cursor was cut or altered")
+	}
+	if string(body[:queryBytes]) != string(b.fingerprint()) {
+		return nil, badCursor("the cursor belongs to another version of the data or to another query")
+	}
+	rest := body[queryBytes:]
+	row, n := binary.Varint(rest)
+	if n <= 0 {
+		return nil, badCursor("the cursor is incomplete")
+	}
+	rest = rest[n:]
+	p := &position{row: row}
+	for _, k := range b.keys {
+		var v positionKey
+		var ok bool
+		if v, rest, ok = readKey(k.field, rest); !ok {
+			return nil, badCursor("the cursor does not fit the column %s", k.field.column.Name)
+		}
+		p.keys = append(p.keys, v)
+	}
+	if len(rest) > 0 {
+		return nil, badCursor("the cursor does not fit order_by")
+	}
+	return p, nil
+}
+
+func readKey(f *field, data []byte) (v positionKey, rest []byte, ok bool) {
+	if len(data) == 0 || data[0] > byte(positionLong) {
+		return v, nil, false
+	}
+	v.kind, data = positionKind(data[0]), data[1:]
+	if v.kind != positionValue {
+		return v, data, true
+	}
+	size, n := binary.Uvarint(data)
+	if n <= 0 || size > longestKey || uint64(len(data)-n) < size {
+		return v, nil, false
+	}
+	text := string(data[n : n+int(size)])
+	v.sql, v.arg, ok = keyValue(f.typ, text)
+	return v, data[n+int(size):], ok
+}
+
+// keyValue makes an argument of the canonical text of a value; ok is false
+// where the text is no value of the type.
+func keyValue(t valueType, text string) (sql string, arg any, ok bool) {
+	switch t.class {
+	case classText, classPeriod:
+		return "?", text, utf8.ValidString(text)
+	case classBoolean:
+		return "?", text == "true", text == "true" || text == "false"
+	case classDate:
+		text, ok = parseDate(text)
+		return "CAST(? AS DATE)", text, ok
+	case classDatetime:
+		text, ok = parseDatetime(text)
+		return "CAST(? AS TIMESTAMP)", text, ok
+	case classTime:
+		text, ok = parseClock(text)
+		return "CAST(? AS TIME)", text, ok
+	}
+	if t.float {
+		f, err := strconv.ParseFloat(text, 64)
+		return "?", f, err == nil
+	}
+	d, ok := parseDecimal(text)
+	if !ok {
+		return "", nil, false
+	}
+	var unscaled *big.Int
+	if unscaled, ok = d.floor(t.scale); !ok || t.compare(unscaled) != 0 {
+		return "", nil, false
+	}
+	sql, arg = t.number(unscaled)
+	return sql, arg, true
+}
