@@ -30,8 +30,8 @@ lint:
 	$(GOLANGCI) run ./...
 
 # The long ones: ratios against a floor or a peer in the same run.
-bench: build
-	$(GO) run ./cmd/bench -binary ./gongkai
+bench:
+	GONGKAI_BENCH=1 $(GO) test -run "^TestBench$$" -count 1 -timeout 60m -v ./cmd/gongkai
 
 fuzz:
 	@for p in $$($(GO) list ./...); do \

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"gongkai/catalog"
+	"gongkai/ingest"
+	"gongkai/ingest/sheet"
+)
+
+func inspectCommand() *cobra.Command {
+	var asJSON, values bool
+	var encoding, lang string
+	cmd := &cobra.Command{
+		Use:   "inspect FILE",
+		Short: "Say what is understood of a file; store nothing",
+		Args:  exactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			language, err := parseLang(lang)
+			if err != nil {
+				return err
+			}
+			wb, err := sheet.Open(cmd.Context(), args[0], sheet.Options{Name: args[0], Encoding: encoding, TempDir: os.TempDir()})
+			if err != nil {
+				return refused(cmd.OutOrStdout(), err, asJSON, language)
+			}
+			defer wb.Close()
+			reading, err := ingest.Understand(cmd.Context(), wb, func(float64, int64) {})
+			if err != nil {
+				return err
+			}
+			report, err := ingest.NewReport(cmd.Context(), reading, values, language)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return writeJSON(cmd.OutOrStdout(), report)
+			}
+			printReport(cmd.OutOrStdout(), report)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&values, "values", false, "with --json: the typed values of every record too")
+	cmd.Flags().StringVar(&encoding, "encoding", "", "encoding of a text file, where it is known")
+	cmd.Flags().StringVar(&lang, "lang", "en", "language of the findings: zh or en")
+	return cmd
+}
+
+func parseLang(s string) (catalog.Lang, error) {
+	switch strings.ToLower(s) {
+	case "zh", "zh-cn":
+		return catalog.ZH, nil
+	case "en":
+		return catalog.EN, nil
+	}
+	return "", &exitError{exitUsage, fmt.Errorf("--lang is zh or en, not %q", s)}
+}
+
+// refused prints why a file cannot be read at all.
+func refused(w io.Writer, err error, asJSON bool, lang catalog.Lang) error {
+	var r *sheet.Rejected
+	if !errors.As(err, &r) {
+		return err
+	}
+	report := &ingest.Report{Tables: []ingest.TableReport{}, Findings: ingest.ReportFindings([]catalog.Finding{ingest.Refusal(r)}, lang)}
+	if asJSON {
+		if err := writeJSON(w, report); err != nil {
+			return err
+		}
+	} else {
+		printReport(w, report)
+	}
+	return &exitError{exitRefused, nil}
+}
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	return enc.Encode(v)
+}
+
+func printReport(w io.Writer, r *ingest.Report) {
+	for _, t := range r.Tables {
+		header := "no header"
+		if t.HeaderRows != nil {
+			header = fmt.Sprintf("header rows %d-%d", t.HeaderRows[0], t.HeaderRows[1])
+		}
+		fmt.Fprintf(w, "Table on sheet %q: %s, data rows %d-%d, %d records (%d totals)\n",
+			t.Sheet, header, t.FirstDataRow, t.LastDataRow, t.Rows, len(t.TotalRows))
+		for _, c := range t.Columns {
+			unit := ""
+			if c.Unit != "" {
+				unit = " (" + c.Unit + ")"
+			}
+			fmt.Fprintf(w, "  %-3s %-9s %-24s %s%s\n", sheet.ColumnName(c.Col), c.Type, c.Name, c.Label, unit)
+		}
+	}
+	printFindings(w, r.Findings)
+}
+
+func printFindings(w io.Writer, findings []ingest.FindingReport) {
+	for _, f := range findings {
+		fmt.Fprintf(w, "%-7s %s", f.Severity, f.Code)
+		if f.Where != "" {
+			fmt.Fprintf(w, " at %s", f.Where)
+		}
+		fmt.Fprintf(w, ": %s", f.Message)
+		if f.Fix != "" && f.Severity != catalog.SeverityInfo {
+			fmt.Fprintf(w, " %s", f.Fix)
+		}
+		fmt.Fprintln(w)
+	}
+}

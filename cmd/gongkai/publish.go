@@ -1,0 +1,313 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gongkai/catalog"
+	"gongkai/ingest"
+)
+
+// systemUser is recorded where nobody gave a name.
+const systemUser = "system"
+
+func publishCommand() *cobra.Command {
+	var p publication
+	var metadata, title, titleEN string
+	var asJSON, quiet bool
+	cmd := &cobra.Command{
+		Use:   "publish FILE --dataset SLUG --department SLUG",
+		Short: "Read a file and publish it as the next version of a dataset",
+		Long: "Read a file and publish it as the next version of a dataset, whether a server serves the same folder or not.\n" +
+			"The department and the dataset are made where they are missing. Warnings are printed and recorded as\n" +
+			"acknowledged by --as; --strict refuses them. Errors always refuse: exit code 3, and the draft is kept.",
+		Args: exactArgs(1),
+	}
+	data := dataFlag(cmd)
+	f := cmd.Flags()
+	f.StringVar(&p.dataset, "dataset", "", "slug of the dataset: lower-case letters, digits, hyphens")
+	f.StringVar(&p.department, "department", "", "slug of the department")
+	f.StringVar(&title, "title", "", "title of a new dataset, in Chinese or whatever it is called")
+	f.StringVar(&titleEN, "title-en", "", "English title of a new dataset")
+	f.StringVar(&metadata, "metadata", "", "JSON file with the dataset's metadata; see docs/publishing.md")
+	f.StringVar(&p.as, "as", systemUser, "who publishes and acknowledges the warnings")
+	f.StringVar(&p.encoding, "encoding", "", "encoding of a text file, where it is known")
+	f.BoolVar(&p.strict, "strict", false, "refuse warnings too")
+	f.BoolVar(&asJSON, "json", false, "print JSON")
+	f.BoolVar(&quiet, "quiet", false, "no progress")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if p.dataset == "" || p.department == "" {
+			return &exitError{exitUsage, errors.New("--dataset and --department are needed")}
+		}
+		p.file = args[0]
+		p.metadata.Title = catalog.Text{ZH: title, EN: titleEN}
+		if metadata != "" {
+			if err := readMetadata(metadata, &p.metadata); err != nil {
+				return err
+			}
+		}
+		ctx := cmd.Context()
+		fo, err := openFolder(ctx, *data)
+		if err != nil {
+			return err
+		}
+		defer fo.close()
+		show := newProgress(cmd.ErrOrStderr(), filepath.Base(p.file), quiet || asJSON)
+		out, err := p.run(ctx, fo, show)
+		show.end()
+		if out == nil {
+			return err
+		}
+		if asJSON {
+			return errors.Join(writeJSON(cmd.OutOrStdout(), out), err)
+		}
+		out.print(cmd.OutOrStdout())
+		return err
+	}
+	return cmd
+}
+
+func readMetadata(path string, into *catalog.Metadata) error {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return fmt.Errorf("read the metadata in %s: %w", path, err)
+	}
+	return nil
+}
+
+// publication is one file on its way into a dataset.
+type publication struct {
+	file, dataset, department, as, encoding string
+	metadata                                catalog.Metadata
+	strict                                  bool
+}
+
+// outcome is what publish prints.
+type outcome struct {
+	Dataset   string                 `json:"dataset"`
+	Version   int                    `json:"version"`
+	State     catalog.VersionState   `json:"state"`
+	Unchanged bool                   `json:"unchanged"` // these bytes were published before
+	Rows      int64                  `json:"rows"`
+	Tables    []string               `json:"tables"`
+	SHA256    string                 `json:"sha256"` // of the version file
+	Findings  []ingest.FindingReport `json:"findings"`
+}
+
+func (o *outcome) print(w io.Writer) {
+	printFindings(w, o.Findings)
+	switch {
+	case o.Version == 0:
+	case o.Unchanged:
+		fmt.Fprintf(w, "unchanged: %s has this file as version %d (%s)\n", o.Dataset, o.Version, o.State)
+	default:
+		fmt.Fprintf(w, "%s: %s version %d, %d tables, %d rows\n", o.State, o.Dataset, o.Version, len(o.Tables), o.Rows)
+	}
+}
+
+// run takes the file through the whole pipeline. The outcome tells what came of
+// it also where an error says that it was refused.
+func (p *publication) run(ctx context.Context, fo *folder, show *progressLine) (*outcome, error) {
+	ds, err := p.ensureDataset(ctx, fo.store)
+	if err != nil {
+		return nil, err
+	}
+	up, created, err := p.upload(ctx, fo, ds)
+	if err != nil {
+		return nil, err
+	}
+	job, err := fo.store.Job(ctx, up.Job)
+	if err != nil {
+		return nil, err
+	}
+	if !created && (job.State == catalog.JobFailed || job.State == catalog.JobCancelled) {
+		if err := fo.store.RetryJob(ctx, job.ID); err != nil {
+			return nil, err
+		}
+	}
+	if job, err = finishJob(ctx, fo, up.Job, show); err != nil {
+		return nil, err
+	}
+	if job.State != catalog.JobDone {
+		return refusedJob(p.dataset, job), &exitError{exitRefused, errors.New("the file was refused")}
+	}
+	return p.conclude(ctx, fo, ds, up.ID, created)
+}
+
+func (p *publication) upload(ctx context.Context, fo *folder, ds *catalog.Dataset) (*catalog.Upload, bool, error) {
+	f, err := os.Open(p.file)
+	if err != nil {
+		return nil, false, err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return nil, false, err
+	}
+	hash, size, err := fo.blobs.Put(ctx, f, max(st.Size(), 1))
+	if err != nil {
+		return nil, false, err
+	}
+	up := &catalog.Upload{
+		Dataset: ds.ID, Blob: hash, Bytes: size, CreatedBy: p.as,
+		Options: catalog.UploadOptions{Filename: filepath.Base(p.file), Encoding: p.encoding},
+	}
+	created, err := fo.store.CreateUpload(ctx, up, &catalog.PublishIntent{By: p.as, Acknowledge: !p.strict})
+	return up, created, err
+}
+
+// ensureDataset finds the dataset, or makes it and its department.
+func (p *publication) ensureDataset(ctx context.Context, store catalog.Store) (*catalog.Dataset, error) {
+	dep, err := store.DepartmentBySlug(ctx, p.department)
+	if catalog.KindOf(err) == catalog.NotFound {
+		dep = &catalog.Department{Slug: p.department, Level: catalog.LevelBureau, Title: catalog.Text{ZH: p.department}}
+		err = store.CreateDepartment(ctx, dep)
+	}
+	if err != nil {
+		return nil, err
+	}
+	ds, err := store.DatasetBySlug(ctx, p.dataset)
+	if catalog.KindOf(err) == catalog.NotFound {
+		ds = &catalog.Dataset{Slug: p.dataset, Department: dep.ID, Metadata: withDefaults(p.metadata, p.dataset)}
+		return ds, store.CreateDataset(ctx, ds)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if ds.Department != dep.ID {
+		return nil, catalog.Errorf(catalog.Conflict, "Name that department, or choose another slug for the dataset.",
+			"dataset %s belongs to another department than %s", p.dataset, p.department)
+	}
+	return ds, nil
+}
+
+// withDefaults fills in what a dataset cannot be without.
+func withDefaults(m catalog.Metadata, slug string) catalog.Metadata {
+	if m.Title.Empty() {
+		m.Title.ZH = slug
+	}
+	if m.Theme == "" {
+		m.Theme = "government"
+	}
+	if m.Licence == "" {
+		m.Licence = "cc-by-4.0"
+	}
+	if m.Cycle == "" {
+		m.Cycle = catalog.CycleIrregular
+	}
+	if m.Open == "" {
+		m.Open = catalog.OpenUnconditional
+	}
+	if m.Sharing == "" {
+		m.Sharing = catalog.ShareUnconditional
+	}
+	return m
+}
+
+// finishJob runs the job here, or waits for the server that took it.
+func finishJob(ctx context.Context, fo *folder, id catalog.JobID, show *progressLine) (*catalog.Job, error) {
+	runner, err := fo.runner(slog.New(slog.DiscardHandler), ingest.Limits{}, nil)
+	if err != nil {
+		return nil, err
+	}
+	ran := make(chan error, 1)
+	go func() {
+		for {
+			if _, err := runner.RunNext(ctx, id); err != nil {
+				ran <- err
+				return
+			}
+			job, err := fo.store.Job(ctx, id)
+			if err != nil || job.State.Ended() {
+				ran <- err
+				return
+			}
+			select { // another process runs it; if that dies, its claim grows stale and is ours
+			case <-ctx.Done():
+				ran <- ctx.Err()
+				return
+			case <-time.After(300 * time.Millisecond):
+			}
+		}
+	}()
+	for {
+		select {
+		case err := <-ran:
+			if err != nil {
+				return nil, err
+			}
+			return fo.store.Job(ctx, id)
+		case <-time.After(100 * time.Millisecond):
+			if job, err := fo.store.Job(ctx, id); err == nil {
+				show.set(job.Progress)
+			}
+		}
+	}
+}
+
+func refusedJob(dataset string, job *catalog.Job) *outcome {
+	out := &outcome{Dataset: dataset, Tables: []string{}, Findings: []ingest.FindingReport{}}
+	if job.Failure != nil {
+		out.Findings = ingest.ReportFindings([]catalog.Finding{*job.Failure}, catalog.EN)
+	}
+	return out
+}
+
+// conclude publishes a draft that was not published with its job, and says
+// what stands now.
+func (p *publication) conclude(ctx context.Context, fo *folder, ds *catalog.Dataset, id catalog.UploadID, created bool) (*outcome, error) {
+	up, err := fo.store.Upload(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	v, err := fo.store.Version(ctx, ds.ID, up.Version)
+	if err != nil {
+		return nil, err
+	}
+	findings, err := fo.store.Findings(ctx, v.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := &outcome{
+		Dataset: ds.Slug, Version: v.Number, State: v.State, Unchanged: !created && v.State != catalog.Draft,
+		Rows: v.Rows, SHA256: v.FileHash, Tables: []string{}, Findings: ingest.ReportFindings(findings, catalog.EN),
+	}
+	for _, t := range v.Tables {
+		out.Tables = append(out.Tables, t.Name)
+	}
+	if v.State != catalog.Draft {
+		return out, nil
+	}
+	var accept []string
+	if !p.strict {
+		for _, f := range findings {
+			if f.Severity == catalog.SeverityWarning {
+				accept = append(accept, f.Code)
+			}
+		}
+	}
+	published, err := fo.store.Publish(ctx, v.ID, p.as, accept)
+	if catalog.KindOf(err) == catalog.Conflict {
+		return out, &exitError{exitRefused, err}
+	}
+	if err != nil {
+		return out, err
+	}
+	out.State = published.State
+	return out, nil
+}

@@ -1,0 +1,137 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+
+	"gongkai/catalog"
+	"gongkai/ingest/check"
+	"gongkai/ingest/infer"
+	"gongkai/ingest/shape"
+	"gongkai/ingest/sheet"
+)
+
+// Sink takes the rows of one version; package datasets makes a version file
+// of them. Tables come one after another: Begin, Append for each row, End.
+type Sink interface {
+	Begin(t catalog.Table) error
+	Append(r *catalog.Record) error
+	End() error
+	// Profile fills in the profiles of a table's columns from its stored rows.
+	Profile(ctx context.Context, t *catalog.Table) error
+	// Seal makes everything durable and tells its hashes; Tables and Findings
+	// of the answer are the caller's to fill.
+	Seal(ctx context.Context) (catalog.NewVersion, error)
+	// Abort removes what was built.
+	Abort() error
+}
+
+// Reading is what was understood of a workbook: its tables with typed columns,
+// and every guess and flaw on the way.
+type Reading struct {
+	Shape    *shape.Reading
+	Plans    []*infer.Plan // one for each table of Shape, in order
+	Findings []catalog.Finding
+}
+
+// Understand finds the tables of a workbook and the types of their columns.
+// Flaws in the data are findings; an error means that we failed, or that the
+// file as a whole is refused (*sheet.Rejected).
+func Understand(ctx context.Context, wb *sheet.Workbook, progress func(share float64, rows int64)) (*Reading, error) {
+	found, err := shape.Detect(ctx, wb)
+	if err != nil {
+		return nil, fmt.Errorf("find the tables: %w", err)
+	}
+	r := &Reading{Shape: found, Findings: append(problems(wb), found.Findings...)}
+	var total, before int64
+	for i := range found.Tables {
+		total += int64(found.Tables[i].LastRow - found.Tables[i].FirstRow + 1)
+	}
+	for i := range found.Tables {
+		plan, err := infer.Columns(ctx, wb, &found.Tables[i], func(rows int64) {
+			progress(float64(before+rows)/float64(max(total, 1)), before+rows)
+		})
+		if err != nil {
+			return nil, fmt.Errorf("type the columns of table %q: %w", found.Tables[i].Name, err)
+		}
+		before += plan.Table.Rows
+		r.Plans = append(r.Plans, plan)
+		r.Findings = append(r.Findings, plan.Findings...)
+	}
+	return r, nil
+}
+
+// Store sends every record into the sink, profiles the tables and seals the
+// version.
+func (r *Reading) Store(ctx context.Context, sink Sink, progress func(share float64, rows int64)) (*catalog.NewVersion, error) {
+	var total, rows int64
+	for _, p := range r.Plans {
+		total += p.Table.Rows
+	}
+	tables := make([]catalog.Table, len(r.Plans))
+	findings := r.Findings
+	for i, p := range r.Plans {
+		tables[i] = p.Table
+		tables[i].Storage = fmt.Sprintf("t%d", i+1)
+		if err := sink.Begin(tables[i]); err != nil {
+			return nil, err
+		}
+		checks := check.New(&tables[i])
+		err := p.Records(func(rec *catalog.Record) error {
+			rows++
+			if rows%8192 == 0 {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				progress(float64(rows)/float64(max(total, 1)), rows)
+			}
+			checks.Record(rec)
+			return sink.Append(rec)
+		})
+		if err != nil {
+			return nil, fmt.Errorf("store the rows of table %q: %w", tables[i].Name, err)
+		}
+		if err := sink.End(); err != nil {
+			return nil, err
+		}
+		if err := sink.Profile(ctx, &tables[i]); err != nil {
+			return nil, err
+		}
+		findings = append(findings, checks.Findings(&tables[i])...)
+	}
+	v, err := sink.Seal(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v.Tables, v.Findings = tables, findings
+	return &v, nil
+}
+
+// problems makes findings of what the reader noticed.
+func problems(wb *sheet.Workbook) []catalog.Finding {
+	out := make([]catalog.Finding, 0, len(wb.Problems))
+	for _, p := range wb.Problems {
+		out = append(out, finding(p.Code, p.Sheet, p.Cell, p.Args))
+	}
+	return out
+}
+
+// Refusal makes a finding of a file that cannot be read at all.
+func Refusal(r *sheet.Rejected) catalog.Finding { return finding(r.Code, r.Sheet, r.Cell, r.Args) }
+
+func finding(code, sheetName, cell string, args map[string]string) catalog.Finding {
+	f := catalog.Finding{Code: code, Severity: catalog.SeverityError, Args: args, Count: 1}
+	if rule, ok := catalog.RuleFor(code); ok {
+		f.Severity = rule.Severity
+	}
+	switch {
+	case sheetName != "" && cell != "":
+		f.Where = sheetName + "!" + cell
+		f.Cells = []string{f.Where}
+	case sheetName != "":
+		f.Where = sheetName
+	default:
+		f.Where = cell
+	}
+	return f
+}

@@ -1,0 +1,309 @@
+package ingest
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"gongkai/catalog"
+)
+
+// Config of a Runner.
+type Config struct {
+	Store  catalog.Store
+	Blobs  *Blobs
+	Data   string              // data folder
+	Exe    string              // program to start as `Exe worker ingest`
+	Owner  string              // names this process in the catalogue: host, pid and start
+	Limits Limits              // of each job
+	Stale  time.Duration       // a job without heartbeat for so long belongs to a dead process. Default 6 s.
+	Poll   time.Duration       // how often the queue is looked at without being woken. Default 1 s.
+	Done   func(catalog.JobID) // called when a job has ended, whatever came of it. Default nothing.
+	Log    *slog.Logger        //
+}
+
+// Runner claims jobs from the catalogue and runs each in a child process, one
+// at a time: a job uses both cores as it is.
+type Runner struct {
+	cfg  Config
+	wake chan struct{}
+}
+
+// NewRunner makes a Runner; Run starts it.
+func NewRunner(cfg Config) *Runner {
+	if cfg.Stale == 0 {
+		cfg.Stale = 6 * time.Second
+	}
+	if cfg.Poll == 0 {
+		cfg.Poll = time.Second
+	}
+	if cfg.Done == nil {
+		cfg.Done = func(catalog.JobID) {}
+	}
+	cfg.Limits = cfg.Limits.withDefaults()
+	return &Runner{cfg: cfg, wake: make(chan struct{}, 1)}
+}
+
+// Wake tells the runner that a job was queued.
+func (r *Runner) Wake() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run works until ctx ends; the job then under way goes back into the queue.
+func (r *Runner) Run(ctx context.Context) {
+	tick := time.NewTicker(r.cfg.Poll)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		ran, err := r.RunNext(ctx, 0)
+		if err != nil && ctx.Err() == nil {
+			r.cfg.Log.Error("job", "err", err)
+		}
+		if ran && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		case <-r.wake:
+		}
+	}
+}
+
+// RunNext claims one job and runs it to its end; only narrows it to one job, 0
+// takes the oldest. ran is false where there was nothing to claim. What is
+// wrong with the upload ends in the job's record; an error means that the
+// catalogue or the child could not be used.
+func (r *Runner) RunNext(ctx context.Context, only catalog.JobID) (ran bool, err error) {
+	job, err := r.cfg.Store.ClaimJob(ctx, r.cfg.Owner, r.cfg.Stale, only)
+	if err != nil {
+		return false, fmt.Errorf("claim a job: %w", err)
+	}
+	if job == nil {
+		return false, nil
+	}
+	start := time.Now()
+	err = r.run(ctx, job)
+	if catalog.KindOf(err) == catalog.Stale && err != nil {
+		// Cancelled, or taken over by another process: its record is not ours to write.
+		r.cfg.Log.Info("job given up", "job", job.ID, "attempt", job.Attempt)
+		return true, nil
+	}
+	r.cfg.Log.Info("job ended", "job", job.ID, "upload", job.Upload, "attempt", job.Attempt, "took", time.Since(start), "err", err)
+	r.cfg.Done(job.ID)
+	return true, err
+}
+
+func (r *Runner) run(ctx context.Context, job *catalog.Job) error {
+	up, err := r.cfg.Store.Upload(ctx, job.Upload)
+	if err != nil {
+		return r.release(job, err)
+	}
+	end, err := r.supervise(ctx, job, Order{
+		Data: r.cfg.Data, Blob: r.cfg.Blobs.Path(up.Blob),
+		Filename: up.Options.Filename, Encoding: up.Options.Encoding, Limits: r.cfg.Limits,
+	})
+	if err != nil {
+		if ctx.Err() != nil {
+			return r.release(job, err)
+		}
+		return err
+	}
+	// The work is done; a shutdown in this moment must not lose it.
+	save, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	switch {
+	case end.Built != nil:
+		_, err := r.cfg.Store.CommitDraft(save, job.ID, job.Attempt, *end.Built)
+		if err == nil || catalog.KindOf(err) == catalog.Stale {
+			return err
+		}
+		return errors.Join(err, r.cfg.Store.FailJob(save, job.ID, job.Attempt, broken("the catalogue could not record the version")))
+	case end.Refused != nil:
+		return r.cfg.Store.FailJob(save, job.ID, job.Attempt, *end.Refused)
+	default:
+		r.cfg.Log.Error("child failed", "job", job.ID, "why", end.Failed.Message)
+		return r.cfg.Store.FailJob(save, job.ID, job.Attempt, end.Failed.finding())
+	}
+}
+
+// release puts the job back for whoever comes next.
+func (r *Runner) release(job *catalog.Job, cause error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return errors.Join(cause, r.cfg.Store.ReleaseJob(ctx, job.ID, job.Attempt))
+}
+
+// supervise runs one child to its end. It always gives either how the child
+// ended or an error of ours (kind Stale where the job was taken away).
+func (r *Runner) supervise(ctx context.Context, job *catalog.Job, order Order) (*message, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	cmd := exec.CommandContext(ctx, r.cfg.Exe, "worker", "ingest")
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.Getenv("TMPDIR"), "LANG=C.UTF-8"}
+	stderr := &tail{max: 8 << 10}
+	cmd.Stderr = stderr
+	cmd.WaitDelay = 5 * time.Second
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, fmt.Errorf("start a child: %w", err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("start a child: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start a child: %w", err)
+	}
+	if err := json.NewEncoder(stdin).Encode(order); err != nil {
+		stop(err)
+	}
+	kill := time.AfterFunc(order.Limits.Wall+5*time.Second, func() { stop(errDeadline) })
+	defer kill.Stop()
+
+	var progress latest
+	beat := r.heartbeat(ctx, job, &progress, stop)
+	end, readErr := follow(stdout, &progress)
+	waitErr := cmd.Wait()
+	cause := context.Cause(ctx)
+	stop(nil)
+	<-beat
+	stdin.Close()
+	switch {
+	case end != nil && waitErr == nil:
+		return end, nil
+	case errors.Is(cause, errDeadline):
+		f := limitFinding("time", order.Limits)
+		return &message{Refused: &f}, nil
+	case cause != nil:
+		return nil, cause
+	default:
+		return r.died(job, order, waitErr, readErr, stderr.String()), nil
+	}
+}
+
+var errDeadline = errors.New("the job took longer than it may")
+
+// died explains a child that ended without a result.
+func (r *Runner) died(job *catalog.Job, order Order, waitErr, readErr error, stderr string) *message {
+	r.cfg.Log.Error("child died", "job", job.ID, "wait", waitErr, "read", readErr, "stderr", stderr)
+	var exit *exec.ExitError
+	code := 0
+	if errors.As(waitErr, &exit) {
+		code = exit.ExitCode()
+	}
+	var f catalog.Finding
+	switch {
+	case code == exitDeadline:
+		f = limitFinding("time", order.Limits)
+	case strings.Contains(stderr, "out of memory"), strings.Contains(stderr, "cannot allocate memory"), strings.Contains(stderr, "bad_alloc"),
+		strings.Contains(stderr, "limit on memory"), exit != nil && signalled(exit, "killed"):
+		f = limitFinding("memory", order.Limits)
+	case exit != nil && signalled(exit, "CPU time limit exceeded"):
+		f = limitFinding("cpu", order.Limits)
+	default:
+		f = broken("the process that read the file ended without a result")
+	}
+	return &message{Refused: &f}
+}
+
+// heartbeat keeps the claim while the child works, and stops the child where
+// the claim is lost. The channel closes when it has ended.
+func (r *Runner) heartbeat(ctx context.Context, job *catalog.Job, progress *latest, stop context.CancelCauseFunc) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(500 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			err := r.cfg.Store.Heartbeat(ctx, job.ID, job.Attempt, progress.get())
+			if err != nil && catalog.KindOf(err) == catalog.Stale {
+				stop(err)
+				return
+			}
+			if err != nil && ctx.Err() == nil {
+				r.cfg.Log.Warn("heartbeat", "job", job.ID, "err", err)
+			}
+		}
+	}()
+	return done
+}
+
+// follow reads a child's messages until its last.
+func follow(out io.Reader, progress *latest) (*message, error) {
+	var end *message
+	dec := json.NewDecoder(bufio.NewReader(out))
+	for {
+		var m message
+		err := dec.Decode(&m)
+		if err == io.EOF {
+			return end, nil
+		}
+		if err != nil {
+			io.Copy(io.Discard, out) //nolint:errcheck // so that the child is not blocked while it ends
+			return end, err
+		}
+		if m.Progress != nil {
+			progress.set(*m.Progress)
+			continue
+		}
+		end = &m
+	}
+}
+
+// latest holds the newest progress of a child.
+type latest struct {
+	mu sync.Mutex
+	p  catalog.Progress
+}
+
+func (l *latest) set(p catalog.Progress) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.p = p
+}
+
+func (l *latest) get() catalog.Progress {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.p
+}
+
+// tail keeps the last bytes that a child wrote to its standard error.
+type tail struct {
+	mu  sync.Mutex
+	buf []byte
+	max int
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.buf = append(t.buf, p...)
+	if over := len(t.buf) - t.max; over > 0 {
+		t.buf = append(t.buf[:0], t.buf[over:]...)
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return string(t.buf)
+}

@@ -1,0 +1,120 @@
+package ingest
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"gongkai/catalog"
+	"gongkai/ingest/sheet"
+)
+
+// Exit codes of a child whose standard output does not say how it ended.
+const (
+	exitOrphan   = 17 // its server is gone
+	exitDeadline = 18 // it took longer than it may
+)
+
+// Work is the child's whole life: it reads an order from in, limits itself,
+// runs the pipeline into a sink that open makes, and writes what came of it to
+// out. When in closes it ends the process at once: its server is gone and
+// nobody would take the result.
+func Work(ctx context.Context, in io.Reader, out io.Writer, open func(Order) (Sink, error)) error {
+	lines := bufio.NewReader(in)
+	line, err := lines.ReadBytes('\n')
+	if err != nil {
+		return fmt.Errorf("read the order: %w", err)
+	}
+	var order Order
+	if err := json.Unmarshal(line, &order); err != nil {
+		return fmt.Errorf("understand the order: %w", err)
+	}
+	go func() {
+		lines.ReadByte() //nolint:errcheck // nothing more is ever sent; it returns when the server is gone
+		os.Exit(exitOrphan)
+	}()
+	if err := order.Limits.apply(); err != nil {
+		return err
+	}
+	time.AfterFunc(order.Limits.Wall, func() { os.Exit(exitDeadline) })
+
+	w := &reporter{out: json.NewEncoder(out)}
+	built, err := build(ctx, order, open, w.progress)
+	var rejected *sheet.Rejected
+	switch {
+	case err == nil:
+		return w.send(message{Built: built})
+	case errors.As(err, &rejected):
+		f := Refusal(rejected)
+		return w.send(message{Refused: &f})
+	default:
+		return w.send(message{Failed: &failure{Kind: catalog.KindOf(err), Message: err.Error()}})
+	}
+}
+
+// reporter writes messages; progress at most five times a second.
+type reporter struct {
+	mu   sync.Mutex
+	out  *json.Encoder
+	last time.Time
+}
+
+func (r *reporter) send(m message) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.out.Encode(m)
+}
+
+func (r *reporter) progress(p catalog.Progress) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if time.Since(r.last) < 200*time.Millisecond {
+		return
+	}
+	r.last = time.Now()
+	r.out.Encode(message{Progress: &p}) //nolint:errcheck // the result's own error tells
+}
+
+func build(ctx context.Context, order Order, open func(Order) (Sink, error), progress func(catalog.Progress)) (*catalog.NewVersion, error) {
+	wb, err := sheet.Open(ctx, order.Blob, sheet.Options{
+		Name: order.Filename, Encoding: order.Encoding, Limits: sheetLimits(order.Limits), TempDir: os.TempDir(),
+		Progress: func(share float64, rows int64) {
+			progress(catalog.Progress{Phase: "read", Share: share * shareRead, Rows: rows})
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer wb.Close()
+	reading, err := Understand(ctx, wb, func(share float64, rows int64) {
+		progress(catalog.Progress{Phase: "infer", Share: shareRead + share*shareInfer, Rows: rows})
+	})
+	if err != nil {
+		return nil, err
+	}
+	sink, err := open(order)
+	if err != nil {
+		return nil, err
+	}
+	built, err := reading.Store(ctx, sink, func(share float64, rows int64) {
+		progress(catalog.Progress{Phase: "build", Share: shareRead + shareInfer + share*shareBuild, Rows: rows})
+	})
+	if err != nil {
+		return nil, errors.Join(err, sink.Abort())
+	}
+	return built, nil
+}
+
+// How much of a job each phase takes, as measured on a million rows; what is
+// left is sealing.
+const (
+	shareRead  = 0.45
+	shareInfer = 0.2
+	shareBuild = 0.3
+)
