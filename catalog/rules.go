@@ -18,10 +18,10 @@ type Rule struct {
 }
 
 // Rules lists every code that a finding may carry, files first, then sheets,
-// tables, columns and checks; docs/findings.md is made from it.
+// tables, columns, checks and jobs; docs/findings.md is made from it.
 func Rules() []Rule {
 	var all []Rule
-	for _, part := range [][]Rule{fileRules(), shapeRules(), columnRules(), checkRules()} {
+	for _, part := range [][]Rule{fileRules(), shapeRules(), columnRules(), checkRules(), jobRules()} {
 		all = append(all, part...)
 	}
 	return all

@@ -120,18 +120,16 @@ func problems(wb *sheet.Workbook) []catalog.Finding {
 func Refusal(r *sheet.Rejected) catalog.Finding { return finding(r.Code, r.Sheet, r.Cell, r.Args) }
 
 func finding(code, sheetName, cell string, args map[string]string) catalog.Finding {
-	f := catalog.Finding{Code: code, Severity: catalog.SeverityError, Args: args, Count: 1}
-	if rule, ok := catalog.RuleFor(code); ok {
-		f.Severity = rule.Severity
-	}
+	where := cell
 	switch {
 	case sheetName != "" && cell != "":
-		f.Where = sheetName + "!" + cell
-		f.Cells = []string{f.Where}
+		where = sheetName + "!" + cell
 	case sheetName != "":
-		f.Where = sheetName
-	default:
-		f.Where = cell
+		where = sheetName
+	}
+	f := catalog.NewFinding(code, where, args)
+	if cell != "" {
+		f.Cells = []string{where}
 	}
 	return f
 }
