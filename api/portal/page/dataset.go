@@ -1,0 +1,201 @@
+package page
+
+import "time"
+
+// Dataset is the page of a dataset, or of one of its versions.
+type Dataset struct {
+	Frame
+	Slug        string
+	Title       string
+	OtherTitle  string // in the other language, "" where it is the same
+	Description string
+	Department  Link
+	Contact     Contact
+	Freshness   Freshness
+	Pinned      *Pinned // set on the page of a version
+	Tables      []TableTab
+	Browser     *Browser // nil where the version has no table
+	Download    Download
+	Columns     []ColumnCard
+	Code        CodeBlock
+	Understood  []Finding // what was understood when the workbook was read
+	Versions    []VersionLine
+	Facts       []Fact // the metadata
+	Keywords    []Link
+	Notes       []string // of the table, as written
+}
+
+func (*Dataset) name() string { return "dataset" }
+
+// Contact answers for a dataset.
+type Contact struct{ Name, Email, Phone string }
+
+// Pinned says which version a page shows when the address names one.
+type Pinned struct {
+	Number    int
+	Published time.Time
+	Newer     int    // number of the published version where that is another, else 0
+	URL       string // of the dataset's own page
+}
+
+// TableTab leads to one of several tables of a version.
+type TableTab struct {
+	Text    string
+	URL     string
+	Rows    int64
+	Current bool
+}
+
+// Browser is a page of a table's rows with the form that narrows them.
+type Browser struct {
+	Caption  string // which table this is
+	Action   string // where the form goes
+	Hidden   []Field
+	Where    string
+	OrderBy  string // as typed
+	Problem  *QueryProblem
+	Examples []Example
+	Heads    []ColumnHead
+	Rows     []Row
+	Total    int64 // rows of the whole table
+	Narrowed bool  // a filter is in force
+	Sorted   string
+	Later    bool   // this is not the first page
+	FirstURL string // the first page
+	NextURL  string // "" on the last page
+	ResetURL string // without filter and order
+}
+
+// QueryProblem is an expression that could not be understood, with its place.
+type QueryProblem struct {
+	Field   string // the form field at fault: where, order_by or ""
+	Before  string // what comes before the place
+	At      string // what stands there, "" at the end
+	After   string
+	Pos     int // from 1, 0 where there is no place
+	Message string
+	Fix     string
+}
+
+// Example is an expression that can be tried.
+type Example struct{ Text, URL string }
+
+// Align is how the cells of a column are set.
+type Align string
+
+// The ways of setting a column.
+const (
+	AlignText   Align = "text"
+	AlignNumber Align = "number" // right, on the decimal point
+	AlignFixed  Align = "fixed"  // dates and codes: never broken
+)
+
+// ColumnHead heads a column and sorts by it.
+type ColumnHead struct {
+	Label   string
+	Name    string // in the API
+	Type    string // in words
+	Unit    string
+	Align   Align
+	SortURL string
+	Order   string // ascending, descending or ""
+}
+
+// Row is a row as it is shown.
+type Row struct {
+	Source int64 // in the department's sheet, from 1
+	Total  bool  // a totals row of the sheet
+	Cells  []Cell
+}
+
+// Cell is a value as it is shown.
+type Cell struct {
+	Text  string // as people read it
+	Exact string // as programs get it, "" where it is the same
+	Null  bool
+	Pad   string // invisible digits behind it that bring its decimal point into line
+	Align Align
+}
+
+// Download is the block of files.
+type Download struct {
+	Everything []File
+	Seen       []File // what the filter leaves; nil without one
+	Rows       int64
+	SHA256     string // content hash of the version
+	APIURL     string // of the version's description with all checksums
+}
+
+// File is a download.
+type File struct {
+	Format string // CSV
+	Note   string // what it is good for, in a few words
+	URL    string
+	Bytes  int64 // 0 where it was never built
+	Exact  bool  // Bytes is exact
+	SHA256 string
+}
+
+// ColumnCard is an entry of the data dictionary.
+type ColumnCard struct {
+	Label       string
+	Name        string
+	SourceLabel string // as written in the sheet, "" where it is the label
+	SourceCol   string // letters of the sheet's column, "" where it was made
+	Type        string
+	Unit        string
+	Description string
+	Evidence    string
+	Missing     string // share without a value, in words, "" where none
+	Distinct    string
+	Min, Max    string // "" where they say nothing
+	Mean        string
+	Bars        []Bar
+}
+
+// Bar is a frequent value with how often it occurs.
+type Bar struct {
+	Value string
+	Count int64
+	Width int // of the longest, in percent, at least 1
+}
+
+// CodeBlock shows how to call the API.
+type CodeBlock struct {
+	RowsURL string
+	Samples []Sample
+	DocsURL string
+}
+
+// Sample is a program in one language.
+type Sample struct {
+	ID   string // curl, python, r
+	Name string
+	Code string
+}
+
+// Finding is something that was understood, assumed or found wanting.
+type Finding struct {
+	Severity string // error, warning, info
+	Word     string // the severity in words
+	Sentence string
+	Where    string
+	Expected string
+	Actual   string
+	Fix      string
+	Count    int64
+	Accepted string // who acknowledged the warning, ""
+}
+
+// VersionLine is a version in the list of versions.
+type VersionLine struct {
+	Number    int
+	URL       string // "" where it cannot be read
+	State     string // code
+	Word      string // the state in words
+	Published time.Time
+	Rows      int64
+	Hash      string // of its content
+	Reason    string // why it was withdrawn
+	Current   bool   // the one that is shown
+}
