@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"io/fs"
 	"os"
@@ -28,8 +29,7 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 			err = errors.Join(err, removeIfThere(part))
 		}
 	}()
-	// VACUUM INTO reads one state of the file and lets others write meanwhile.
-	if _, err := s.read.ExecContext(ctx, `VACUUM INTO ?`, part); err != nil {
+	if err := s.copyTo(ctx, part); err != nil {
 		return failure("copy the catalogue", err)
 	}
 	if err := syncFile(part); err != nil {
@@ -54,4 +54,14 @@ func syncFile(path string) error {
 		return err
 	}
 	return errors.Join(f.Chmod(0o600), f.Sync(), f.Close())
+}
+
+// copyTo reads one state of the catalogue and lets others write meanwhile.
+func (s *Store) copyTo(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite3", dsn(s.cfg, forCopying))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `VACUUM INTO ?`, path)
+	return errors.Join(err, db.Close())
 }

@@ -60,7 +60,7 @@ const claimable = `SELECT id FROM jobs WHERE state IN ('queued', 'running')
 // ClaimJob implements catalog.Store. It looks before it takes the write lock,
 // so that idle workers may ask often.
 func (s *Store) ClaimJob(ctx context.Context, owner string, stale time.Duration, only catalog.JobID) (*catalog.Job, error) {
-	oldest := millis(s.now().Add(-stale))
+	oldest := millis(s.cfg.Now().Add(-stale))
 	var id catalog.JobID
 	err := s.reading(ctx, "look for a job", func(q querier) error {
 		return q.row(claimable, oldest, only, only).Scan(&id)
@@ -73,7 +73,7 @@ func (s *Store) ClaimJob(ctx context.Context, owner string, stale time.Duration,
 	}
 	var j catalog.Job
 	err = s.writing(ctx, "claim a job", func(q querier) error {
-		now := s.now()
+		now := s.cfg.Now()
 		return scanJob(q.row(`UPDATE jobs SET state = 'running', attempt = attempt + 1, owner = ?, heartbeat = ?,
 			started_at = ?, phase = '', share = 0, phase_rows = 0
 			WHERE id = (`+claimable+`) RETURNING `+jobColumns,
@@ -93,7 +93,7 @@ func (s *Store) Heartbeat(ctx context.Context, job catalog.JobID, attempt int, p
 	return s.writing(ctx, "record the job's progress", func(q querier) error {
 		ok, err := q.changed(`UPDATE jobs SET heartbeat = ?, phase = ?, share = ?, phase_rows = ?
 			WHERE id = ? AND attempt = ? AND state = 'running'`,
-			millis(s.now()), p.Phase, p.Share, p.Rows, job, attempt)
+			millis(s.cfg.Now()), p.Phase, p.Share, p.Rows, job, attempt)
 		return fenced(q, ok, err, job, attempt)
 	})
 }
@@ -106,7 +106,7 @@ func (s *Store) FailJob(ctx context.Context, job catalog.JobID, attempt int, why
 	}
 	return s.writing(ctx, "end the job", func(q querier) error {
 		ok, err := q.changed(`UPDATE jobs SET state = 'failed', owner = '', failure = ?, ended_at = ?
-			WHERE id = ? AND attempt = ? AND state = 'running'`, string(failure), millis(s.now()), job, attempt)
+			WHERE id = ? AND attempt = ? AND state = 'running'`, string(failure), millis(s.cfg.Now()), job, attempt)
 		return fenced(q, ok, err, job, attempt)
 	})
 }
@@ -138,7 +138,7 @@ func fenced(q querier, ok bool, err error, job catalog.JobID, attempt int) error
 func (s *Store) CancelJob(ctx context.Context, job catalog.JobID) error {
 	return s.writing(ctx, "cancel the job", func(q querier) error {
 		ok, err := q.changed(`UPDATE jobs SET state = 'cancelled', owner = '', ended_at = ?
-			WHERE id = ? AND state IN ('queued', 'running')`, millis(s.now()), job)
+			WHERE id = ? AND state IN ('queued', 'running')`, millis(s.cfg.Now()), job)
 		return refused(q, ok, err, job, "cancelled", "only a queued or running job can be cancelled")
 	})
 }

@@ -78,7 +78,7 @@ func (s *Store) accept(q querier, id catalog.VersionID, by string, codes []strin
 			continue
 		}
 		_, err := q.exec(`INSERT INTO acknowledgements (version_id, code, by_name, at) VALUES (?, ?, ?, ?)
-			ON CONFLICT (version_id, code) DO NOTHING`, id, f.Code, by, millis(s.now()))
+			ON CONFLICT (version_id, code) DO NOTHING`, id, f.Code, by, millis(s.cfg.Now()))
 		if err != nil {
 			return nil, err
 		}

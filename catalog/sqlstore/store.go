@@ -28,10 +28,9 @@ type Config struct {
 
 // Store is a catalog.Store over SQLite. It is safe for concurrent use.
 type Store struct {
-	path  string
+	cfg   Config
 	write *sql.DB // one connection, BEGIN IMMEDIATE
 	read  *sql.DB
-	now   func() time.Time
 
 	mu      sync.Mutex
 	current map[catalog.VersionID][]catalog.Table // tables that CurrentVersions gave last; never changed
@@ -54,13 +53,13 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err := makeFile(cfg.Path); err != nil {
 		return nil, failure("make the catalogue", err)
 	}
-	s := &Store{path: cfg.Path, now: cfg.Now}
+	s := &Store{cfg: cfg}
 	var err error
-	if s.write, err = sql.Open("sqlite3", dsn(cfg, true)); err != nil {
+	if s.write, err = sql.Open("sqlite3", dsn(cfg, forWriting)); err != nil {
 		return nil, failure("open the catalogue", err)
 	}
 	s.write.SetMaxOpenConns(1)
-	if s.read, err = sql.Open("sqlite3", dsn(cfg, false)); err != nil {
+	if s.read, err = sql.Open("sqlite3", dsn(cfg, forReading)); err != nil {
 		return nil, errors.Join(failure("open the catalogue", err), s.Close())
 	}
 	s.read.SetMaxOpenConns(cfg.Readers)
@@ -95,18 +94,28 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-func dsn(cfg Config, write bool) string {
+// access says what a connection is for.
+type access int
+
+const (
+	forReading access = iota
+	forWriting
+	forCopying // reads, but VACUUM INTO refuses to run where query_only is set
+)
+
+func dsn(cfg Config, a access) string {
 	q := url.Values{
 		"_busy_timeout":    {strconv.FormatInt(cfg.BusyTimeout.Milliseconds(), 10)},
 		"_foreign_keys":    {"1"},
 		"_stmt_cache_size": {"64"},
 	}
-	if write {
+	switch a {
+	case forReading:
+		q.Set("_query_only", "1")
+	case forWriting:
 		q.Set("_journal_mode", "WAL")
 		q.Set("_synchronous", "FULL")
 		q.Set("_txlock", "immediate")
-	} else {
-		q.Set("_query_only", "1")
 	}
 	return "file:" + (&url.URL{Path: cfg.Path}).EscapedPath() + "?" + q.Encode()
 }
@@ -226,7 +235,7 @@ func inTx(ctx context.Context, db *sql.DB, doing string, fn func(querier) error)
 }
 
 // stamp is the present in the precision that the catalogue keeps.
-func (s *Store) stamp() time.Time { return fromMillis(s.now().UnixMilli()) }
+func (s *Store) stamp() time.Time { return fromMillis(s.cfg.Now().UnixMilli()) }
 
 func millis(t time.Time) int64 {
 	if t.IsZero() {
