@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gongkai/api"
+	"gongkai/api/portal"
+	"gongkai/catalog"
+	"gongkai/catalog/search"
+	"gongkai/datasets"
+	"gongkai/ingest"
+)
+
+// serveOptions are the flags of serve.
+type serveOptions struct {
+	data, listen, baseURL, logFormat string
+	city                             catalog.Text
+	maxUpload, jobMemory, queryMem   int64
+	jobCPU, jobTime, queryTime       time.Duration
+	grace                            time.Duration
+}
+
+func serveCommand() *cobra.Command {
+	var o serveOptions
+	cmd := &cobra.Command{Use: "serve", Short: "Serve a data folder: pages, API, uploads", Args: exactArgs(0)}
+	data := dataFlag(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "address to listen on; port 0 takes a free one")
+	f.StringVar(&o.baseURL, "base-url", "", "scheme and host under which clients reach it, where a proxy stands in front")
+	f.StringVar(&o.city.ZH, "city", "示例市", "name of the city, in Chinese")
+	f.StringVar(&o.city.EN, "city-en", "Example City", "name of the city, in English")
+	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
+	f.Int64Var(&o.maxUpload, "max-upload", 1<<30, "bytes of an upload")
+	f.Int64Var(&o.jobMemory, "job-memory", 1<<30, "bytes of private memory of a job")
+	f.DurationVar(&o.jobCPU, "job-cpu", 10*time.Minute, "processor time of a job")
+	f.DurationVar(&o.jobTime, "job-time", 15*time.Minute, "wall time of a job")
+	f.Int64Var(&o.queryMem, "query-memory", 512<<20, "bytes of memory of all queries together")
+	f.DurationVar(&o.queryTime, "query-time", 30*time.Second, "wall time of a page's query")
+	f.DurationVar(&o.grace, "grace", 30*time.Second, "how long downloads may take to end after the order to stop")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		o.data = *data
+		var handler slog.Handler = slog.NewTextHandler(cmd.ErrOrStderr(), nil)
+		switch o.logFormat {
+		case "text":
+		case "json":
+			handler = slog.NewJSONHandler(cmd.ErrOrStderr(), nil)
+		default:
+			return &exitError{exitUsage, fmt.Errorf("--log-format is text or json, not %q", o.logFormat)}
+		}
+		return serve(cmd.Context(), o, slog.New(handler), func(url string) {
+			fmt.Fprintln(cmd.OutOrStdout(), "serving "+o.data+" at "+url)
+		})
+	}
+	return cmd
+}
+
+// serve runs until ctx ends; ready is called with the URL once it listens.
+func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url string)) error {
+	fo, err := openFolder(ctx, o.data)
+	if err != nil {
+		return err
+	}
+	defer fo.close()
+	files, err := datasets.Open(datasets.Config{Dir: fo.dir, MemoryLimit: o.queryMem, QueryDeadline: o.queryTime, Log: log})
+	if err != nil {
+		return fmt.Errorf("open the version files: %w", err)
+	}
+	defer files.Close()
+	library := datasets.NewLibrary(fo.store, files)
+	index := search.New()
+	follower := search.NewFollower(fo.store, index, log)
+	if err := follower.Refresh(ctx); err != nil {
+		return fmt.Errorf("index the catalogue: %w", err)
+	}
+	ln, err := net.Listen("tcp", o.listen)
+	if err != nil {
+		return err
+	}
+	url := o.baseURL
+	if url == "" {
+		url = "http://" + ln.Addr().String()
+	}
+	pages, err := portal.New(portal.Config{Library: library, Store: fo.store, Index: index, BaseURL: strings.TrimRight(url, "/"), City: o.city, Log: log})
+	if err != nil {
+		return err
+	}
+	refresh := func() {
+		if err := follower.Refresh(ctx); err != nil && ctx.Err() == nil {
+			log.Error("index the catalogue", "err", err)
+		}
+	}
+	runner, err := fo.runner(log, ingest.Limits{Memory: o.jobMemory, CPU: o.jobCPU, Wall: o.jobTime}, func(catalog.JobID) { refresh() })
+	if err != nil {
+		return err
+	}
+	srv, err := api.New(api.Config{
+		Library: library, Store: fo.store, Index: index, Uploads: fo.blobs, Dir: fo.dir, Wake: runner.Wake, Pages: pages,
+		BaseURL: strings.TrimRight(o.baseURL, "/"), CityName: o.city, MaxUpload: o.maxUpload, Grace: o.grace, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	var background sync.WaitGroup
+	background.Go(func() { follower.Run(ctx) })
+	background.Go(func() { runner.Run(ctx) })
+	background.Go(func() { sweep(ctx, fo, files, log) })
+	ready("http://" + ln.Addr().String())
+	err = srv.Run(ctx, ln)
+	background.Wait()
+	return err
+}
+
+// sweep removes what crashes left behind: uploads that never ended, builds
+// whose child is dead, version files that the catalogue does not name.
+func sweep(ctx context.Context, fo *folder, files *datasets.Store, log *slog.Logger) {
+	named := map[string]bool{}
+	versions, err := fo.store.AllVersions(ctx)
+	for _, v := range versions {
+		named[v.FileHash] = true
+	}
+	if err == nil {
+		var gone []string
+		gone, err = files.Sweep(ctx, func(hash string) bool { return named[hash] })
+		if len(gone) > 0 {
+			log.Info("swept", "files", gone)
+		}
+	}
+	if err := errors.Join(err, fo.blobs.Sweep(24*time.Hour)); err != nil && !errors.Is(err, context.Canceled) {
+		log.Error("sweep", "err", err)
+	}
+}
