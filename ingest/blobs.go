@@ -17,7 +17,10 @@ import (
 )
 
 // Blobs keeps uploaded bytes, each once, under the hash of what they are.
-type Blobs struct{ dir string }
+type Blobs struct {
+	dir  string
+	sync func(*os.File) error // (*os.File).Sync; tests make it fail as a dying disk does
+}
 
 // NewBlobs opens the uploads of a data folder, making the folder where it is missing.
 func NewBlobs(data string) (*Blobs, error) {
@@ -25,7 +28,7 @@ func NewBlobs(data string) (*Blobs, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("make the folder of uploads: %w", err)
 	}
-	return &Blobs{dir: dir}, nil
+	return &Blobs{dir: dir, sync: (*os.File).Sync}, nil
 }
 
 // Path gives where a blob lies.
@@ -52,7 +55,7 @@ func (b *Blobs) Put(ctx context.Context, r io.Reader, limit int64) (hash string,
 		return "", 0, err
 	}
 	hash = hex.EncodeToString(sum.Sum(nil))
-	if err := tmp.Sync(); err != nil {
+	if err := b.sync(tmp); err != nil {
 		return "", 0, full(err)
 	}
 	if err := os.Chmod(tmp.Name(), 0o440); err != nil {
@@ -61,7 +64,7 @@ func (b *Blobs) Put(ctx context.Context, r io.Reader, limit int64) (hash string,
 	if err := os.Rename(tmp.Name(), b.Path(hash)); err != nil {
 		return "", 0, full(err)
 	}
-	if err := syncDir(b.dir); err != nil {
+	if err := b.syncDir(); err != nil {
 		return "", 0, full(err)
 	}
 	return hash, size, nil
@@ -124,11 +127,12 @@ func full(err error) error {
 	return e
 }
 
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
+// syncDir makes the names in the folder durable, as fsync(2) says one has to.
+func (b *Blobs) syncDir() error {
+	d, err := os.Open(b.dir)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	return d.Sync()
+	return b.sync(d)
 }
