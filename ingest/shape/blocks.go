@@ -1,0 +1,376 @@
+package shape
+
+// segments cuts a region into parts that hold one table each at most. Columns
+// come first: tables beside each other may have blank rows at different
+// heights. Then rows: a part ends where a new header begins.
+func (d *detector) segments(g region) []region {
+	var out []region
+	for _, band := range d.bands(g) {
+		for _, part := range d.stacks(band) {
+			// Below each other first, side by side only further down.
+			if inner := d.bands(part); len(inner) > 1 {
+				for _, b := range inner {
+					out = append(out, d.stacks(b)...)
+				}
+				continue
+			}
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// bands cuts a region at blank columns, where what lies on the right is a
+// table of its own: it has its own column of labels and its own header.
+func (d *detector) bands(g region) []region {
+	used := d.usedColumns(g)
+	var out []region
+	start := 0
+	for c := g.c1; c <= g.c2; c++ {
+		if used[c] == 0 {
+			continue
+		}
+		if start == 0 {
+			start = c
+			continue
+		}
+		if used[c-1] == 0 {
+			left := region{g.lo, g.hi, start, c - 2}
+			for left.c2 > start && used[left.c2] == 0 {
+				left.c2--
+			}
+			right := region{g.lo, g.hi, c, c}
+			for right.c2 < g.c2 && used[right.c2+1] != 0 {
+				right.c2++
+			}
+			if d.standsAlone(left) && d.standsAlone(right) && d.ownLabels(left, right) {
+				out = append(out, d.shrink(left))
+				start = c
+			}
+		}
+	}
+	if start == 0 {
+		return nil
+	}
+	last := region{g.lo, g.hi, start, g.c2}
+	return append(out, d.shrink(last))
+}
+
+// usedColumns counts for each column the lines that fill it, among lines that
+// fill more than one column: a title does not bridge a gap.
+func (d *detector) usedColumns(g region) []int {
+	used := make([]int, g.c2+2)
+	for i := g.lo; i < g.hi; i++ {
+		if d.ln.count(d.ln.filled, i, g.c1, g.c2) < 2 && g.width() > 1 && !d.narrow(g) {
+			continue
+		}
+		d.eachFilled(i, g, func(c int) { used[c]++ })
+	}
+	return used
+}
+
+// narrow reports whether a region has no line that fills two columns.
+func (d *detector) narrow(g region) bool {
+	for i := g.lo; i < min(g.hi, g.lo+2000); i++ {
+		if d.ln.count(d.ln.filled, i, g.c1, g.c2) > 1 {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *detector) eachFilled(i int, g region, fn func(c int)) {
+	for w := (g.c1 - 1) >> 6; w <= (g.c2-1)>>6 && w < d.ln.stride; w++ {
+		for m := d.ln.filled[i*d.ln.stride+w] & wordMask(w, g.c1, g.c2); m != 0; m &= m - 1 {
+			fn(w*64 + trailing(m) + 1)
+		}
+	}
+}
+
+// standsAlone reports whether a band could be a table: two columns at least
+// and three lines that fill two of them.
+func (d *detector) standsAlone(g region) bool {
+	if g.width() < 2 {
+		return false
+	}
+	n := 0
+	for i := g.lo; i < g.hi && n < 3; i++ {
+		if d.ln.count(d.ln.filled, i, g.c1, g.c2) >= 2 {
+			n++
+		}
+	}
+	return n >= 3
+}
+
+// ownLabels reports whether the right band begins with a column of labels, or
+// repeats the left band's first heading: what only continues the left table
+// after an empty spacer column has neither.
+func (d *detector) ownLabels(left, right region) bool {
+	if h := d.firstWide(left); h >= 0 && d.firstWide(right) == h {
+		a, b := d.words(d.ln.row(h), left.c1), d.words(d.ln.row(h), right.c1)
+		if a != "" && a == b {
+			return true
+		}
+	}
+	text, n := 0, 0
+	for i := right.lo; i < min(right.hi, right.lo+500); i++ {
+		if d.ln.count(d.ln.filled, i, right.c1, right.c2) < 2 || !d.ln.has(d.ln.filled, i, right.c1) {
+			continue
+		}
+		n++
+		if !d.ln.has(d.ln.values, i, right.c1) && !d.ln.has(d.ln.marks, i, right.c1) {
+			text++
+		}
+	}
+	return n >= 3 && text*5 >= n*4 && d.hasValues(right)
+}
+
+func (d *detector) hasValues(g region) bool {
+	for i := g.lo; i < min(g.hi, g.lo+200); i++ {
+		if d.ln.count(d.ln.values, i, g.c1, g.c2) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *detector) firstWide(g region) int {
+	for i := g.lo; i < g.hi; i++ {
+		if d.ln.count(d.ln.filled, i, g.c1, g.c2) >= 2 {
+			return i
+		}
+	}
+	return -1
+}
+
+// shrink leaves out the lines that have nothing between the band's columns and
+// the columns at its edges that no line fills.
+func (d *detector) shrink(g region) region {
+	for g.lo < g.hi && d.ln.count(d.ln.filled, g.lo, g.c1, g.c2) == 0 {
+		g.lo++
+	}
+	for g.hi > g.lo && d.ln.count(d.ln.filled, g.hi-1, g.c1, g.c2) == 0 {
+		g.hi--
+	}
+	return g
+}
+
+// stacks cuts a region where a new table begins below another one. Blank rows
+// alone prove nothing: departments set groups apart by them. What begins a
+// table is a new header.
+func (d *detector) stacks(g region) []region {
+	var out []region
+	cur := region{g.lo, g.lo, g.c1, g.c2}
+	for _, b := range d.blocks(g) {
+		if cur.hi == cur.lo || d.continues(cur, b) {
+			cur.hi = b.hi
+			continue
+		}
+		body, preface := d.splitPreface(cur)
+		out = append(out, body)
+		cur = region{preface, b.hi, g.c1, g.c2}
+	}
+	out = append(out, cur)
+	var cut []region
+	for _, part := range out {
+		cut = append(cut, d.cutInside(part)...)
+	}
+	return cut
+}
+
+// blocks gives the runs of lines without a blank row between them.
+func (d *detector) blocks(g region) []region {
+	var out []region
+	lo, last := -1, -1
+	for i := g.lo; i < g.hi; i++ {
+		if d.ln.count(d.ln.filled, i, g.c1, g.c2) == 0 {
+			continue
+		}
+		if lo < 0 {
+			lo = i
+		} else if d.ln.row(i) > d.ln.row(last)+1 {
+			out = append(out, region{lo, last + 1, g.c1, g.c2})
+			lo = i
+		}
+		last = i
+	}
+	if lo >= 0 {
+		out = append(out, region{lo, last + 1, g.c1, g.c2})
+	}
+	return out
+}
+
+// continues reports whether block b goes on with the table in cur.
+func (d *detector) continues(cur, b region) bool {
+	h := d.firstWide(b)
+	if h < 0 {
+		return true // a note, a section label, or the next table's title
+	}
+	v := d.valueColumns(cur)
+	if v.n == 0 && d.wideLines(cur, 7) < 7 && !d.ownTable(cur, b) {
+		return true // only titles and header so far
+	}
+	if d.headerKnown(cur, h) {
+		return true
+	}
+	if v.n > 0 && !d.bodyBegun(cur, v) {
+		return true
+	}
+	own := d.valueColumns(b)
+	text := d.textIn(h, own)
+	if own.n > 0 && text*2 > own.n && d.ln.overlap(d.ln.values, h, own.bits) == 0 {
+		return false // a header of its own
+	}
+	if d.yearRun(h, b, own) {
+		return false
+	}
+	if v.n > 0 && own.n == 0 && b.hi-h >= 3 && d.textIn(h, v)*2 > v.n && d.extentDiffers(cur, b) {
+		return false // a table of words below a table of figures
+	}
+	return true
+}
+
+// ownTable reports whether lines of words only are a table by themselves
+// rather than the heading of what follows: at least a header and two rows of
+// the same three or more columns, other columns than those of b.
+func (d *detector) ownTable(cur, b region) bool {
+	h := d.firstWide(cur)
+	if h < 0 {
+		return false
+	}
+	n := d.ln.count(d.ln.filled, h, cur.c1, cur.c2)
+	if n < 3 || cur.hi-h < 3 {
+		return false
+	}
+	for i := h; i < cur.hi; i++ {
+		if d.ln.count(d.ln.filled, i, cur.c1, cur.c2) != n {
+			return false
+		}
+	}
+	return d.extentDiffers(cur, b)
+}
+
+// extentDiffers compares the columns that the widest lines of two regions fill.
+func (d *detector) extentDiffers(a, b region) bool {
+	x, y := d.widest(a), d.widest(b)
+	both, any := 0, 0
+	for w := range d.ln.stride {
+		p, q := d.ln.filled[x*d.ln.stride+w], d.ln.filled[y*d.ln.stride+w]
+		m := wordMask(w, a.c1, a.c2)
+		both += ones(p & q & m)
+		any += ones((p | q) & m)
+	}
+	return both*4 < any*3
+}
+
+func (d *detector) widest(g region) int {
+	best, n := g.lo, -1
+	for i := g.lo; i < min(g.hi, g.lo+500); i++ {
+		if k := d.ln.count(d.ln.filled, i, g.c1, g.c2); k > n {
+			best, n = i, k
+		}
+	}
+	return best
+}
+
+func (d *detector) wideLines(g region, enough int) int {
+	n := 0
+	for i := g.lo; i < g.hi && n < enough; i++ {
+		if d.ln.count(d.ln.filled, i, g.c1, g.c2) >= 2 {
+			n++
+		}
+	}
+	return n
+}
+
+// bodyBegun reports whether a region has a line with values in its value columns.
+func (d *detector) bodyBegun(g region, v columnSet) bool {
+	for i := g.lo; i < g.hi; i++ {
+		if d.ln.overlap(d.ln.values, i, v.bits) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// headerKnown reports whether line h says the same as one of the first lines
+// of cur: a header that repeats.
+func (d *detector) headerKnown(cur region, h int) bool {
+	for i := cur.lo; i < min(cur.hi, cur.lo+12); i++ {
+		if i != h && d.ln.keys[i] == d.ln.keys[h] && d.ln.count(d.ln.filled, i, cur.c1, cur.c2) >= 2 && d.sameLine(i, h) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameLine compares the words of two lines.
+func (d *detector) sameLine(i, j int) bool {
+	for w := range d.ln.stride {
+		if d.ln.filled[i*d.ln.stride+w] != d.ln.filled[j*d.ln.stride+w] {
+			return false
+		}
+	}
+	a, b := d.row(d.ln.row(i)), d.row(d.ln.row(j))
+	for c := range min(len(a), len(b)) {
+		if oneLine(a[c].Raw) != oneLine(b[c].Raw) {
+			return false
+		}
+	}
+	return true
+}
+
+// splitPreface takes the last narrow lines of a finished table that are the
+// title of the next: those that do not read like notes.
+func (d *detector) splitPreface(g region) (body region, preface int) {
+	i := g.hi
+	for i > g.lo+1 {
+		l := i - 1
+		if d.ln.count(d.ln.filled, l, g.c1, g.c2) > 1 && !d.metaLine(l, g) || d.noteLine(l, g) {
+			break
+		}
+		i = l
+	}
+	if i == g.lo+1 {
+		return g, g.hi
+	}
+	return region{g.lo, i, g.c1, g.c2}, i
+}
+
+// cutInside cuts a region at headers that stand in the middle of it without a
+// blank row before: a line of words where the table has figures, below a
+// title or in bold, with other words than the table's own header.
+func (d *detector) cutInside(g region) []region {
+	v := d.valueColumns(g)
+	if v.n < 2 {
+		return []region{g}
+	}
+	var out []region
+	begun := false
+	for i := g.lo + 1; i+2 < g.hi; i++ {
+		if d.ln.overlap(d.ln.values, i, v.bits) > 0 {
+			begun = true
+			continue
+		}
+		if !begun || d.textIn(i, v)*3 < v.n*2 || d.textIn(i, v) < 2 {
+			continue
+		}
+		if d.headerKnown(g, i) || !d.looksLikeHeading(i, g) || d.ln.overlap(d.ln.values, i+1, v.bits) == 0 && d.ln.overlap(d.ln.values, i+2, v.bits) == 0 {
+			continue
+		}
+		body, preface := d.splitPreface(region{g.lo, i, g.c1, g.c2})
+		out = append(out, body)
+		g = region{preface, g.hi, g.c1, g.c2}
+		begun = false
+	}
+	return append(out, g)
+}
+
+// looksLikeHeading reports whether a line is set off from the body: a single
+// label right above it, a blank row, or bold type.
+func (d *detector) looksLikeHeading(i int, g region) bool {
+	if d.ln.row(i) > d.ln.row(i-1)+1 || d.ln.count(d.ln.filled, i-1, g.c1, g.c2) == 1 {
+		return true
+	}
+	return d.boldLine(i, g) && !d.boldLine(i+1, g)
+}

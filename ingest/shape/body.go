@@ -1,0 +1,221 @@
+package shape
+
+import (
+	"slices"
+	"unicode/utf8"
+)
+
+// bodyEnd finds where the body ends: below it stand notes only, lines with a
+// single text or such as begin like a note.
+func (d *detector) bodyEnd(l *layout) {
+	l.end = l.hi
+	for l.end > l.body && !d.bodyLine(l.end-1, l) {
+		l.end--
+	}
+}
+
+func (d *detector) bodyLine(i int, l *layout) bool {
+	n := d.n(i, l.region)
+	if d.noteLine(i, l.region) && (n <= 2 || d.ln.overlap(d.ln.values, i, l.values.bits) == 0) {
+		return false
+	}
+	if d.metaLine(i, l.region) && i > l.body {
+		return false
+	}
+	if n >= 2 || l.typical <= 1 {
+		return !d.remark(i, n, l)
+	}
+	// One cell: a record that is otherwise empty, or a remark.
+	if l.typical == 2 && l.values.n > 0 || d.text && l.typical <= 3 {
+		return d.ln.overlap(d.ln.values, i, l.values.bits) > 0 || !d.gapBefore(i)
+	}
+	if d.text && !d.gapBefore(i) {
+		return d.firstColumn(i, l.region) == l.c1 && utf8.RuneCountInString(d.words(d.ln.row(i), l.c1)) <= 40
+	}
+	return false
+}
+
+// remark reports whether a line of two cells is a numbered note: a mark and a
+// long text, with nothing in the value columns beyond.
+func (d *detector) remark(i, n int, l *layout) bool {
+	if n != 2 || l.typical < 4 {
+		return false
+	}
+	first := d.firstColumn(i, l.region)
+	return utf8.RuneCountInString(d.words(d.ln.row(i), first+1)) > 60
+}
+
+func (d *detector) gapBefore(i int) bool {
+	return i > 0 && d.ln.row(i) > d.ln.row(i-1)+1
+}
+
+// trimColumns narrows the table to the columns that header or body fill.
+func (d *detector) trimColumns(l *layout) {
+	used := make([]bool, l.c2+1)
+	for i := l.head; i < l.end; i++ {
+		d.eachFilled(i, l.region, func(c int) { used[c] = true })
+	}
+	for l.c1 < l.c2 && !used[l.c1] {
+		l.c1++
+	}
+	for l.c2 > l.c1 && !used[l.c2] {
+		l.c2--
+	}
+}
+
+// plausible reports whether a layout is a table: a body of records in columns,
+// not sentences below each other.
+func (d *detector) plausible(l *layout) bool {
+	if l.prosey || l.end <= l.body {
+		return false
+	}
+	wide, longest, texts := 0, 0, 0
+	sample := 0
+	for i := l.body; i < l.end && sample < 200; i++ {
+		sample++
+		if d.n(i, l.region) >= 2 {
+			wide++
+		}
+		r := d.ln.row(i)
+		d.eachFilled(i, l.region, func(c int) {
+			texts++
+			longest += utf8.RuneCountInString(d.words(r, c))
+		})
+	}
+	mean := longest / max(texts, 1)
+	if l.width() == 1 || l.typical <= 1 {
+		// A single column is data in a text file, or where it has a header and
+		// values; sentences are not.
+		return mean <= 40 && (d.text || l.values.n > 0) && sample >= 2
+	}
+	if l.foot == l.head && sample < 2 {
+		return false
+	}
+	if l.values.n == 0 && l.width() == 2 && mean > 60 {
+		return false
+	}
+	if wide*3 < sample && l.values.n == 0 && !d.text {
+		return false
+	}
+	return wide > 0
+}
+
+// readBody goes through the body once and sets apart what is no record.
+func (d *detector) readBody(l *layout, t *Table) {
+	t.SkipRows = append(t.SkipRows, l.numbering...)
+	known := map[uint64][]int{}
+	for i := l.lo; i < l.foot; i++ {
+		known[d.ln.keys[i]] = append(known[d.ln.keys[i]], i)
+	}
+	sections := d.sectionsLikely(l)
+	var repeated, numbering []int
+	for i := l.body; i < l.end; i++ {
+		if d.ln.count(d.ln.filled, i, l.c1, l.c2) == 0 {
+			continue
+		}
+		same := slices.ContainsFunc(known[d.ln.keys[i]], func(k int) bool { return d.sameLine(k, i) })
+		switch n := d.n(i, l.region); {
+		case same && (l.foot > l.head):
+			repeated = append(repeated, d.ln.row(i))
+		case n >= 3 && d.ln.row(i) != t.FirstRow && len(l.numbering) > 0 && d.numbering(i, l.region):
+			numbering = append(numbering, d.ln.row(i))
+		case n == 1 && sections && d.sectionLine(i, l):
+			t.SectionRows = append(t.SectionRows, d.ln.row(i))
+		}
+	}
+	t.SkipRows = sortedRows(append(append(t.SkipRows, repeated...), numbering...))
+	d.findTotals(l, t)
+	d.grouped("header-repeated", repeated, l.c1, "")
+	for _, r := range append(slices.Clone(l.numbering), numbering...) {
+		f := d.note(t, "column-numbers", r, l.c1, nil)
+		f.Actual = itoa(r)
+	}
+	if len(t.SectionRows) > 0 {
+		d.grouped("section-row", t.SectionRows, l.c1, d.words(t.SectionRows[0], d.firstColumn(d.lineOf(t.SectionRows[0]), l.region)))
+	}
+	d.hiddenRows(t)
+}
+
+// lineOf finds the line of a sheet row.
+func (d *detector) lineOf(r int) int {
+	i, _ := slices.BinarySearch(d.ln.rows, int32(r))
+	return i
+}
+
+// sectionsLikely reports whether a lone label can be told from a record whose
+// other cells happen to be empty: records fill most columns here.
+func (d *detector) sectionsLikely(l *layout) bool {
+	if l.width() < 2 || l.typical < 2 || l.typical*10 < l.width()*5 && l.values.n == 0 {
+		return false
+	}
+	lone, n := 0, 0
+	for i := l.body; i < l.end; i++ {
+		n++
+		if d.n(i, l.region) == 1 {
+			lone++
+		}
+	}
+	return lone*2 < n
+}
+
+// sectionLine reports whether a line with one cell is the label of a group.
+func (d *detector) sectionLine(i int, l *layout) bool {
+	c := d.firstColumn(i, l.region)
+	if l.values.has(c) && d.ln.has(d.ln.values, i, c) || d.ln.has(d.ln.marks, i, c) {
+		return false
+	}
+	r := d.ln.row(i)
+	if m, ok := d.merge(r, c); ok && m.LastCol > m.FirstCol {
+		return true
+	}
+	if c > l.c1 && l.values.has(c) {
+		return false
+	}
+	if d.text && l.typical < l.width() {
+		return false
+	}
+	return !TotalWord(d.words(r, c), c == l.c1)
+}
+
+func (d *detector) hiddenRows(t *Table) {
+	var hidden []int
+	for r := t.FirstRow; r <= t.LastRow && len(hidden) < 1000 && t.LastRow-t.FirstRow < 100_000; r++ {
+		if d.sheet.HiddenRow(r) && len(d.row(r)) > 0 {
+			hidden = append(hidden, r)
+		}
+	}
+	d.grouped("hidden-rows", hidden, t.FirstCol, "")
+}
+
+// findTotals marks the lines whose key says that they sum up others.
+func (d *detector) findTotals(l *layout, t *Table) {
+	for _, i := range d.ln.totals {
+		if int(i) < l.body || int(i) >= l.end {
+			continue
+		}
+		r := d.ln.row(int(i))
+		if _, found := slices.BinarySearch(t.SkipRows, r); found {
+			continue
+		}
+		if d.totalLine(int(i), l) {
+			t.TotalRows = append(t.TotalRows, r)
+			if k, found := slices.BinarySearch(t.SectionRows, r); found {
+				t.SectionRows = slices.Delete(t.SectionRows, k, k+1)
+			}
+		}
+	}
+	d.grouped("total-row", t.TotalRows, l.c1, "")
+}
+
+// totalLine reports whether one of the first words of a line names a total.
+func (d *detector) totalLine(i int, l *layout) bool {
+	r, seen := d.ln.row(i), 0
+	found := false
+	d.eachFilled(i, l.region, func(c int) {
+		if seen++; seen > 3 || found || d.ln.has(d.ln.values, i, c) {
+			return
+		}
+		found = TotalWord(d.words(r, c), c == l.c1)
+	})
+	return found && (l.values.n == 0 || d.n(i, l.region) > 1)
+}

@@ -1,0 +1,200 @@
+package shape
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gongkai/ingest/sheet"
+)
+
+// class is what a cell looks like, as far as finding tables needs it.
+type class uint8
+
+const (
+	classBlank class = iota
+	classText
+	classMarker // stands for a missing value
+	classNumber
+	classYear // a whole number that can be a year
+	classDate // a date, a clock or a period
+)
+
+// value reports whether the class is one of data rather than of words.
+func (c class) value() bool { return c >= classNumber }
+
+func classOf(c *sheet.Cell, formats []sheet.Format) class {
+	switch c.Kind {
+	case sheet.Empty:
+		return classBlank
+	case sheet.Number:
+		if c.Format > 0 && int(c.Format) < len(formats) {
+			switch formats[c.Format].Class {
+			case sheet.ClassDate, sheet.ClassDatetime, sheet.ClassTime:
+				return classDate
+			}
+		}
+		if isYear(c.Raw) {
+			return classYear
+		}
+		return classNumber
+	case sheet.Bool:
+		return classNumber
+	case sheet.Date:
+		return classDate
+	case sheet.Error:
+		return classMarker
+	}
+	return classOfText(c.Raw)
+}
+
+func isYear(s string) bool {
+	return len(s) == 4 && (s[0] == '1' && s[1] >= '8' || s[0] == '2' && s[1] <= '1') && digits(s)
+}
+
+func digits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// classOfText looks at the text of a cell. Most texts are settled by their
+// first letter, for this runs over every cell of a file.
+func classOfText(s string) class {
+	s = Trim(s)
+	if s == "" {
+		return classBlank
+	}
+	if len(s) > 40 {
+		return classText
+	}
+	if NullMarker(s) {
+		return classMarker
+	}
+	var hasDigit, hasLetter, hasWide, hasDash bool
+	for i := 0; i < len(s); i++ {
+		switch b := s[i]; {
+		case b >= '0' && b <= '9':
+			hasDigit = true
+		case b >= utf8.RuneSelf:
+			hasWide = true
+		case b|0x20 >= 'a' && b|0x20 <= 'z':
+			hasLetter = true
+			if !hasDigit && i > 8 {
+				return classText
+			}
+		case b == '-' && i > 0 || b == '/' || b == ':':
+			hasDash = true
+		}
+	}
+	switch {
+	case hasWide || hasLetter:
+		return classOfMixed(s, hasDigit)
+	case !hasDigit:
+		return classText
+	case isYear(s):
+		return classYear
+	case hasDash:
+		return classDate
+	}
+	return classNumber
+}
+
+// classOfMixed judges texts with letters or wide characters: full-width
+// numbers, currency, 2024年5月, Q4 1952, 24 October 2011.
+func classOfMixed(s string, hasDigit bool) class {
+	if utf8.RuneCountInString(s) > 24 {
+		return classText
+	}
+	letters, words, dates, digitRunes := 0, 0, 0, 0
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9' || r >= '０' && r <= '９':
+			digitRunes++
+		case strings.ContainsRune("年月日季度上下半第旬号～至", r):
+			dates++
+		case strings.ContainsRune("〇○一二三四五六七八九十", r):
+			words++
+		case unicode.IsLetter(r):
+			letters++
+		}
+	}
+	switch {
+	case letters == 0 && dates > 0 && (digitRunes > 0 || words > 0) && strings.ContainsAny(s, "年月季半"):
+		return classDate
+	case letters == 0 && dates == 0 && words == 0 && digitRunes > 0:
+		return classNumber
+	case digitRunes > 0 && letters > 0 && dates == 0 && words == 0 && englishDate(s):
+		return classDate
+	}
+	_ = hasDigit
+	return classText
+}
+
+// englishDate accepts texts whose only words are months, quarters and ordinal
+// endings, beside at least one digit: 24 October 2011, Q4 1952, Oct-11.
+func englishDate(s string) bool {
+	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) })
+	found := false
+	for _, w := range words {
+		switch {
+		case monthWord(w) || w == "q" || w == "h":
+			found = true
+		case w == "st" || w == "nd" || w == "rd" || w == "th" || w == "t" || w == "z" || w == "am" || w == "pm":
+		default:
+			return false
+		}
+	}
+	return found
+}
+
+func monthWord(w string) bool {
+	if len(w) < 3 {
+		return false
+	}
+	for _, m := range [...]string{"january", "february", "march", "april", "may", "june", "july",
+		"august", "september", "october", "november", "december"} {
+		if w == m || w == m[:3] || w == "sept" {
+			return true
+		}
+	}
+	return false
+}
+
+// NullMarker reports whether a trimmed cell text is one of the marks by which
+// departments and statistics offices say that a value is missing.
+func NullMarker(s string) bool {
+	if len(s) > 24 {
+		return false
+	}
+	switch s {
+	case "-", "--", "---", "—", "——", "―", "–", "－", "…", "……", "...", "..", "/", "／", "//", "\\", "*", "**", "***", "＊", "x", "×",
+		"无", "無", "暂无", "无数据", "缺", "缺失", "保密", "不详", "未知", "未公布", "空",
+		"[c]", "[x]", "[z]", "[u]", "[low]", "c", ":", "：", "#", "(X)", "(NA)", "(D)", "(S)", "(Z)", "(-)", "(--)", "[-]", "n.a.", "N.A.", "n.d.", "?", "？", "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!":
+		return s != "x" && s != "c" && s != "×"
+	}
+	if len(s) <= 7 {
+		switch strings.ToLower(s) {
+		case "n/a", "na", "nan", "null", "nil", "none", "#n/a", "n.a", "(null)", "<null>":
+			return true
+		}
+	}
+	return false
+}
+
+// Trim removes the white space around a cell's text, the ideographic and the
+// no-break space and byte order marks included.
+func Trim(s string) string {
+	if s == "" {
+		return s
+	}
+	if a, z := s[0], s[len(s)-1]; a > ' ' && a < utf8.RuneSelf && z > ' ' && z < utf8.RuneSelf {
+		return s
+	}
+	return strings.TrimFunc(s, func(r rune) bool {
+		return r <= ' ' || unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff'
+	})
+}

@@ -1,0 +1,145 @@
+package shape
+
+import (
+	"math/bits"
+
+	"gongkai/ingest/sheet"
+)
+
+func trailing(m uint64) int { return bits.TrailingZeros64(m) }
+func ones(m uint64) int     { return bits.OnesCount64(m) }
+
+// columnSet is a set of columns of a sheet.
+type columnSet struct {
+	bits []uint64
+	n    int
+}
+
+func (s columnSet) has(c int) bool {
+	return (c-1)>>6 < len(s.bits) && s.bits[(c-1)>>6]>>((c-1)&63)&1 == 1
+}
+
+func (s *columnSet) add(c int) {
+	s.bits[(c-1)>>6] |= 1 << ((c - 1) & 63)
+	s.n++
+}
+
+// sampleLines bounds how many lines vote about a column.
+const sampleLines = 2000
+
+// valueColumns finds the columns whose body holds values rather than words.
+// The lower half of the wide lines votes, for headers and titles stand above.
+func (d *detector) valueColumns(g region) columnSet {
+	set := columnSet{bits: make([]uint64, d.ln.stride)}
+	lower := d.lowerHalf(g)
+	filled, values := make([]int, g.c2+1), make([]int, g.c2+1)
+	for _, i := range lower {
+		d.eachFilled(i, g, func(c int) {
+			if d.ln.has(d.ln.marks, i, c) {
+				return
+			}
+			filled[c]++
+			if d.ln.has(d.ln.values, i, c) {
+				values[c]++
+			}
+		})
+	}
+	for c := g.c1; c <= g.c2; c++ {
+		if values[c]*5 >= filled[c]*3 && values[c] > 0 {
+			set.add(c)
+		}
+	}
+	return set
+}
+
+// lowerHalf picks lines that fill at least two columns (or the only one) from
+// the lower half of a region, evenly spread where there are many.
+func (d *detector) lowerHalf(g region) []int {
+	need := 2
+	if g.width() == 1 || d.narrow(g) {
+		need = 1
+	}
+	step := max(1, (g.hi-g.lo)/(2*sampleLines))
+	var wide []int
+	for i := g.lo; i < g.hi; i += step {
+		if d.ln.count(d.ln.filled, i, g.c1, g.c2) >= need {
+			wide = append(wide, i)
+		}
+	}
+	return wide[len(wide)/2:]
+}
+
+// textIn counts the words of line i in the columns of a set.
+func (d *detector) textIn(i int, set columnSet) int {
+	n := 0
+	for w := range d.ln.stride {
+		k := i*d.ln.stride + w
+		n += ones(d.ln.filled[k] &^ d.ln.values[k] &^ d.ln.marks[k] & set.bits[w])
+	}
+	return n
+}
+
+// yearRun reports whether the values of line i are headings: years, months or
+// dates that go up or down, above figures that are none.
+func (d *detector) yearRun(i int, g region, v columnSet) bool {
+	r := d.ln.row(i)
+	n, dates := 0, 0
+	for c := g.c1; c <= g.c2; c++ {
+		if !v.has(c) || !d.ln.has(d.ln.values, i, c) {
+			continue
+		}
+		switch d.class(r, c) {
+		case classYear:
+			n++
+			if d.mostlyYears(i, c, g) {
+				return false
+			}
+		case classDate:
+			dates++
+			if d.mostlyDates(i, c, g) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return n+dates >= 2 || n+dates == 1 && v.n == 1 && d.textIn(i, v) == 0 && d.ln.count(d.ln.filled, i, g.c1, g.c2) >= 2
+}
+
+func (d *detector) mostlyYears(i, c int, g region) bool {
+	return d.mostly(i, c, g, func(k class) bool { return k == classYear })
+}
+
+func (d *detector) mostlyDates(i, c int, g region) bool {
+	return d.mostly(i, c, g, func(k class) bool { return k == classDate })
+}
+
+// mostly looks at the values below line i in column c.
+func (d *detector) mostly(i, c int, g region, is func(class) bool) bool {
+	yes, n := 0, 0
+	for j := i + 1; j < g.hi && n < 40; j++ {
+		if !d.ln.has(d.ln.values, j, c) {
+			continue
+		}
+		n++
+		if is(d.class(d.ln.row(j), c)) {
+			yes++
+		}
+	}
+	return n == 0 || yes*2 >= n
+}
+
+func (d *detector) boldLine(i int, g region) bool {
+	bold, n := 0, 0
+	cells := d.row(d.ln.row(i))
+	for c := g.c1; c <= g.c2 && c <= len(cells); c++ {
+		if cells[c-1].IsEmpty() {
+			continue
+		}
+		n++
+		if cells[c-1].Flags&sheet.Bold != 0 {
+			bold++
+		}
+	}
+	return n > 0 && bold*3 >= n*2
+}

@@ -1,0 +1,426 @@
+package shape
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gongkai/ingest/sheet"
+)
+
+// readColumns reads the header into columns: merged cells are filled right and
+// down, levels joined, footnote marks taken off, units found.
+func (d *detector) readColumns(l *layout, t *Table) {
+	var levels [][]string // [level][column]
+	for i := l.head; i < l.foot; i++ {
+		levels = append(levels, d.headerLine(i, l))
+	}
+	d.fillRight(l, levels)
+	body := d.columnUse(l)
+	marks := d.footnoteMarks(l)
+	for c := l.c1; c <= l.c2; c++ {
+		col := Column{Col: c}
+		for _, level := range levels {
+			col.Levels = append(col.Levels, level[c-l.c1])
+		}
+		col.SourceLabel = join(col.Levels)
+		if col.SourceLabel == "" && !body[c-l.c1] {
+			continue // a spacer
+		}
+		clean := make([]string, len(col.Levels))
+		for k, level := range col.Levels {
+			clean[k] = marks.strip(level)
+		}
+		col.Label = join(clean)
+		col.Unit = unitOf(clean)
+		t.Columns = append(t.Columns, col)
+	}
+	d.reportLabels(t)
+	nameColumns(t.Columns)
+}
+
+// headerLine gives the words of one header level, merged cells filled in.
+func (d *detector) headerLine(i int, l *layout) []string {
+	r := d.ln.row(i)
+	out := make([]string, l.width())
+	for c := l.c1; c <= l.c2; c++ {
+		out[c-l.c1] = d.words(r, c)
+		if m, ok := d.merge(r, c); ok && out[c-l.c1] == "" && m.FirstRow >= d.ln.row(l.head) {
+			out[c-l.c1] = d.words(m.FirstRow, m.FirstCol)
+		}
+		out[c-l.c1] = d.labelText(d.cell(r, c), out[c-l.c1])
+	}
+	return out
+}
+
+// labelText writes a date that serves as a heading in words that people read.
+func (d *detector) labelText(c *sheet.Cell, words string) string {
+	if c.Kind == sheet.Number && strings.HasSuffix(words, ".0") {
+		return strings.TrimSuffix(words, ".0")
+	}
+	return words
+}
+
+// fillRight carries a group's heading over the columns to its right where the
+// file has no merged cells to say so: from a heading with a lower heading of
+// its own to the blank cells beside it that have one too.
+func (d *detector) fillRight(l *layout, levels [][]string) {
+	for k := 0; k+1 < len(levels); k++ {
+		if d.mergedAcross(l.head+k, l.region) {
+			continue
+		}
+		carry := ""
+		for c := range levels[k] {
+			lower := below(levels, k, c) != ""
+			switch {
+			case levels[k][c] != "":
+				carry = ""
+				if lower {
+					carry = levels[k][c]
+				}
+			case !lower || above(levels, k, c):
+				carry = ""
+			default:
+				levels[k][c] = carry
+			}
+		}
+	}
+}
+
+func below(levels [][]string, k, c int) string {
+	for _, level := range levels[k+1:] {
+		if level[c] != "" {
+			return level[c]
+		}
+	}
+	return ""
+}
+
+// above reports whether a heading of level k at column c would cross into
+// another group of the level above.
+func above(levels [][]string, k, c int) bool {
+	return k > 0 && c > 0 && levels[k-1][c] != levels[k-1][c-1]
+}
+
+// columnUse tells which columns have any content in the body.
+func (d *detector) columnUse(l *layout) []bool {
+	used := make([]bool, l.width())
+	g := region{l.body, l.end, l.c1, l.c2}
+	words := make([]uint64, d.ln.stride)
+	for i := g.lo; i < g.hi; i++ {
+		for w := range words {
+			words[w] |= d.ln.filled[i*d.ln.stride+w]
+		}
+	}
+	for c := l.c1; c <= l.c2; c++ {
+		used[c-l.c1] = words[(c-1)>>6]>>((c-1)&63)&1 == 1
+	}
+	return used
+}
+
+func join(levels []string) string {
+	out := ""
+	last := ""
+	for _, w := range levels {
+		if w == "" || w == last {
+			continue
+		}
+		if out != "" {
+			out += " / "
+		}
+		out += w
+		last = w
+	}
+	return out
+}
+
+// footnotes are the marks that the notes of a table explain.
+type footnotes struct{ numbers map[string]bool }
+
+// footnoteMarks collects the numbers by which notes below the body begin: only
+// those may be taken off a label, for a digit may also belong to it (PM10).
+func (d *detector) footnoteMarks(l *layout) footnotes {
+	f := footnotes{map[string]bool{}}
+	for i := l.end; i < l.hi; i++ {
+		c := d.firstColumn(i, l.region)
+		if c == 0 {
+			continue
+		}
+		w := strings.TrimLeft(d.words(d.ln.row(i), c), "([（注")
+		n := 0
+		for n < len(w) && n < 2 && w[n] >= '0' && w[n] <= '9' {
+			n++
+		}
+		if n > 0 && (n == len(w) || !strings.ContainsRune("0123456789%", rune(w[n]))) {
+			f.numbers[w[:n]] = true
+		}
+	}
+	return f
+}
+
+// strip takes footnote marks off the end of a label.
+func (f footnotes) strip(s string) string {
+	for {
+		t := strings.TrimRight(s, " *†‡§※")
+		t = f.stripBracket(t)
+		t = f.stripDigits(t)
+		if t == s || t == "" {
+			return s
+		}
+		s = t
+	}
+}
+
+func (f footnotes) stripBracket(s string) string {
+	for _, p := range [...][2]string{{"[", "]"}, {"【", "】"}, {"(", ")"}, {"（", "）"}, {"［", "］"}} {
+		if !strings.HasSuffix(s, p[1]) {
+			continue
+		}
+		i := strings.LastIndex(s, p[0])
+		if i <= 0 {
+			continue
+		}
+		in := s[i+len(p[0]) : len(s)-len(p[1])]
+		note := strings.HasPrefix(in, "注") && utf8.RuneCountInString(in) <= 3
+		number := digits(in) && len(in) <= 2 && (p[0] == "[" || f.numbers[in])
+		letter := p[0] == "[" && len(in) == 1 && unicode.IsLetter(rune(in[0]))
+		if note || number || letter {
+			return Trim(s[:i])
+		}
+	}
+	return s
+}
+
+// stripDigits takes bare digits (superscripts in the workbook) off a word
+// where a note below begins with them: "Rape1", "States2, 3".
+func (f footnotes) stripDigits(s string) string {
+	if r, size := utf8.DecodeLastRuneInString(s); strings.ContainsRune("①②③④⑤⑥⑦⑧⑨", r) && len(s) > size {
+		return s[:len(s)-size]
+	}
+	i := len(s)
+	for i > 0 && (s[i-1] >= '0' && s[i-1] <= '9' || s[i-1] == ',' || s[i-1] == ' ') {
+		i--
+	}
+	if i == len(s) || i == 0 || s[i] == ' ' {
+		return s
+	}
+	for _, mark := range strings.FieldsFunc(s[i:], func(r rune) bool { return r == ',' || r == ' ' }) {
+		if !f.numbers[mark] {
+			return s
+		}
+	}
+	r, _ := utf8.DecodeLastRuneInString(s[:i])
+	if unicode.IsLower(r) || r == ')' || r == ':' || unicode.Is(unicode.Han, r) || r == '.' {
+		return s[:i]
+	}
+	return s
+}
+
+// unitOf finds the unit that a label names: in brackets at its end, or as a
+// last level that is nothing else.
+func unitOf(levels []string) string {
+	for _, s := range slices.Backward(levels) {
+		if s == "" {
+			continue
+		}
+		if u := unitWord(trimParens(s)); u != "" {
+			return u
+		}
+		for _, p := range [...][2]string{{"（", "）"}, {"(", ")"}, {"[", "]"}, {"/", ""}, {"、", ""}} {
+			if p[1] != "" && !strings.HasSuffix(s, p[1]) {
+				continue
+			}
+			if i := strings.LastIndex(s, p[0]); i >= 0 {
+				if u := unitWord(Trim(s[i+len(p[0]) : len(s)-len(p[1])])); u != "" && (p[1] != "" || i > 0) {
+					return u
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// unitWord gives the unit if s is one: "万元", "单位：人", "%", "km²", "元/吨".
+func unitWord(s string) string {
+	if key, value, ok := cutColon(s); ok && metaKind(key+"：") == metaUnit {
+		s = value
+	}
+	if s == "" || utf8.RuneCountInString(s) > 16 {
+		return ""
+	}
+	parts := strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '／' || r == '·' })
+	for _, p := range parts {
+		if !unitPart(Trim(p)) {
+			return ""
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return s
+}
+
+func unitPart(s string) bool {
+	for _, lead := range [...]string{"每", "十亿", "百万", "千万", "百", "千", "万", "亿", "十"} {
+		if rest := strings.TrimPrefix(s, lead); rest != s && (rest == "" || unitPart(rest)) {
+			return true
+		}
+	}
+	switch strings.ToLower(s) {
+	case "元", "美元", "欧元", "港元", "人", "人次", "户", "个", "家", "所", "件", "张", "台", "辆", "套", "宗", "起", "次", "项", "条", "座", "名", "例", "份", "册", "只", "头", "株", "棵", "班", "床", "辆次", "分",
+		"吨", "公斤", "千克", "克", "毫克", "斤", "标准煤", "吨标准煤", "米", "公里", "千米", "毫米", "厘米", "平方米", "平方公里", "平方千米", "公顷", "亩", "立方米", "升", "千瓦", "千瓦时", "度", "兆瓦", "摄氏度", "小时", "天", "日", "月", "年", "周岁", "岁", "分钟", "秒", "百分点",
+		"%", "％", "‰", "℃", "°c", "㎡", "m", "m2", "m²", "m³", "m3", "km", "km2", "km²", "kg", "g", "t", "mg", "μg", "µg", "ug", "ha", "kw", "kwh", "kw·h", "mwh", "gwh", "db", "dba", "db(a)", "mm", "cm", "h", "min", "s", "l", "ml",
+		"$", "£", "€", "￥", "¥", "usd", "gbp", "eur", "cny", "rmb", "yuan", "percent", "per cent", "people", "persons", "thousand", "thousands", "million", "millions", "000s", "number", "no.", "hectares", "tonnes", "tons", "years", "months", "days", "hours":
+		return true
+	}
+	return false
+}
+
+func (d *detector) reportLabels(t *Table) {
+	joined, stripped := 0, 0
+	var j, s *Column
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if strings.Contains(c.Label, " / ") {
+			joined++
+			if j == nil {
+				j = c
+			}
+		}
+		if c.Label != c.SourceLabel {
+			stripped++
+			if s == nil {
+				s = c
+			}
+		}
+		if c.SourceLabel == "" && t.HeaderRows[0] > 0 {
+			d.note(t, "column-unnamed", t.FirstRow, c.Col, nil).Actual = "column_" + strings.ToLower(sheet.ColumnName(c.Col))
+		}
+		if c.Unit != "" {
+			f := d.note(t, "unit-found", max(t.HeaderRows[1], 1), c.Col, map[string]string{"column": c.Label})
+			f.Actual = c.Unit
+		}
+	}
+	if j != nil {
+		f := d.note(t, "header-joined", t.HeaderRows[0], j.Col, nil)
+		f.Count, f.Actual = int64(joined), j.Label
+	}
+	if s != nil {
+		f := d.note(t, "footnote-dropped", t.HeaderRows[1], s.Col, nil)
+		f.Count, f.Actual, f.Expected = int64(stripped), s.SourceLabel, s.Label
+	}
+}
+
+func (d *detector) reportHeader(l *layout, t *Table) {
+	if t.HeaderRows[0] == 0 {
+		f := d.note(t, "header-missing", t.FirstRow, t.FirstCol, nil)
+		f.Actual = itoa(t.FirstRow)
+		return
+	}
+	if t.HeaderRows == [2]int{1, 1} && len(t.SkipRows) == 0 && d.text {
+		return // nothing was guessed: the first row of a text file
+	}
+	rows := itoa(t.HeaderRows[0])
+	if t.HeaderRows[1] > t.HeaderRows[0] {
+		rows = fmt.Sprintf("%d–%d", t.HeaderRows[0], t.HeaderRows[1])
+	}
+	f := d.note(t, "header-guessed", t.HeaderRows[0], t.FirstCol, map[string]string{"why": l.why, "why_zh": l.whyZH})
+	f.Actual = rows
+}
+
+// readMeta reads what stands above and below: title, unit, period and notes.
+func (d *detector) readMeta(l *layout, t *Table) {
+	for i := l.lo; i < l.head; i++ {
+		d.metaCells(i, l, t)
+	}
+	if l.foot == l.head {
+		for i := l.lo; i < l.body; i++ {
+			d.metaCells(i, l, t)
+		}
+	}
+	for i := l.end; i < l.hi; i++ {
+		r := d.ln.row(i)
+		t.NoteRows = append(t.NoteRows, r)
+		t.Notes = append(t.Notes, d.lineText(i, l.region))
+	}
+	t.NoteRows = sortedRows(t.NoteRows)
+	t.Label = t.Title
+	if t.Label == "" {
+		t.Label = d.sheet.Name
+	}
+	if t.Unit != "" {
+		f := d.note(t, "unit-found", t.FirstRow, t.FirstCol, nil)
+		f.Actual = t.Unit
+	}
+}
+
+func (d *detector) lineText(i int, g region) string {
+	var parts []string
+	r := d.ln.row(i)
+	d.eachFilled(i, g, func(c int) { parts = append(parts, d.words(r, c)) })
+	return strings.Join(parts, " ")
+}
+
+func (d *detector) metaCells(i int, l *layout, t *Table) {
+	r := d.ln.row(i)
+	t.NoteRows = append(t.NoteRows, r)
+	var rest []string
+	pending := metaNone
+	d.eachFilled(i, region{i, i + 1, 1, max(l.c2, d.ln.cols)}, func(c int) {
+		w := d.words(r, c)
+		kind := metaKind(w)
+		_, value, _ := cutColon(trimParens(w))
+		if pending != metaNone && kind == metaNone {
+			kind, value = pending, w
+		}
+		pending = metaNone
+		switch {
+		case kind == metaNone:
+			rest = append(rest, w)
+			return
+		case value == "":
+			pending = kind
+		case kind == metaUnit && t.Unit == "":
+			t.Unit = value
+		case kind == metaPeriod && t.Period == "":
+			t.Period = value
+		}
+		if kind == metaMaker {
+			rest = append(rest, w)
+		}
+	})
+	text := strings.Join(rest, " ")
+	switch {
+	case text == "":
+	case t.Title == "" && metaKind(text) == metaNone && utf8.RuneCountInString(text) <= 120:
+		t.Title = text
+		if u := titleUnit(text); u != "" && t.Unit == "" {
+			t.Unit = u
+		}
+	case t.Period == "" && classOfText(trimParens(text)) >= classYear:
+		t.Period = trimParens(text)
+	default:
+		if u := unitWord(trimParens(text)); u != "" && t.Unit == "" {
+			t.Unit = u
+		}
+		t.Notes = append(t.Notes, text)
+	}
+}
+
+// titleUnit finds "（单位：万元）" inside a title.
+func titleUnit(s string) string {
+	for _, key := range [...]string{"单位：", "单位:", "Unit:", "unit:"} {
+		if i := strings.Index(s, key); i >= 0 {
+			rest := s[i+len(key):]
+			if j := strings.IndexAny(rest, "）)，,； "); j >= 0 {
+				rest = rest[:j]
+			}
+			if utf8.RuneCountInString(rest) <= 12 {
+				return Trim(rest)
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,145 @@
+package shape
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/mozillazg/go-pinyin"
+	"golang.org/x/text/unicode/norm"
+
+	"gongkai/ingest/sheet"
+)
+
+// Identifier turns a label into a name that a program can type: lower case
+// ASCII letters, digits and underscores, Chinese by pinyin. It never begins
+// with a digit or an underscore, is no word of SQL, and is "" where nothing of
+// the label can be written so. The same label always gives the same name.
+func Identifier(label string) string {
+	var b strings.Builder
+	py := pinyin.NewArgs()
+	gap := false
+	word := func(s string) {
+		if gap && b.Len() > 0 {
+			b.WriteByte('_')
+		}
+		gap = false
+		b.WriteString(s)
+	}
+	for _, r := range norm.NFKD.String(label) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			word(string(r))
+		case r >= 'A' && r <= 'Z':
+			word(string(r + 'a' - 'A'))
+		case unicode.Is(unicode.Han, r):
+			if p := pinyin.SinglePinyin(r, py); len(p) > 0 {
+				word(p[0])
+			}
+		case unicode.Is(unicode.Mn, r): // the accents that NFKD set apart
+		default:
+			if s := romanOf(r); s != "" {
+				word(s)
+			} else {
+				gap = true
+			}
+		}
+	}
+	name := b.String()
+	switch {
+	case name == "":
+		return ""
+	case name[0] >= '0' && name[0] <= '9':
+		if isYear(name[:min(4, len(name))]) {
+			return "y" + name
+		}
+		return "n" + name
+	case reserved(name):
+		return name + "_value"
+	}
+	return name
+}
+
+// romanOf writes letters that have no ASCII base as they are usually written.
+func romanOf(r rune) string {
+	switch r {
+	case 'ß':
+		return "ss"
+	case 'ø', 'Ø':
+		return "o"
+	case 'æ', 'Æ':
+		return "ae"
+	case 'œ', 'Œ':
+		return "oe"
+	case 'ł', 'Ł':
+		return "l"
+	case 'đ', 'Đ', 'ð', 'Ð':
+		return "d"
+	case 'þ', 'Þ':
+		return "th"
+	case 'ı':
+		return "i"
+	case '%', '‰':
+		return "pct"
+	}
+	return ""
+}
+
+// reserved lists the words that a query or SQL gives a meaning of its own.
+func reserved(name string) bool {
+	switch name {
+	case "all", "and", "any", "as", "asc", "between", "by", "case", "cast", "column", "create", "cross", "current_date", "date", "default", "delete", "desc", "distinct",
+		"drop", "else", "end", "except", "exists", "false", "from", "full", "group", "having", "if", "ilike", "in", "inner", "insert", "intersect", "into", "is", "join", "left", "like", "limit",
+		"natural", "not", "null", "offset", "on", "or", "order", "outer", "primary", "references", "right", "select", "set", "some", "table", "then", "time", "timestamp", "to", "true", "union", "unique",
+		"update", "user", "using", "values", "when", "where", "window", "with":
+		return name != "date" && name != "time"
+	}
+	return false
+}
+
+// nameColumns gives every column its identifier; the second of one name gets
+// _2, a column without a usable label is called by its letter.
+func nameColumns(columns []Column) {
+	taken := map[string]bool{}
+	for i := range columns {
+		c := &columns[i]
+		name := Identifier(c.Label)
+		if name == "" {
+			name = "column_" + strings.ToLower(sheet.ColumnName(c.Col))
+		}
+		c.Name = free(taken, name)
+	}
+}
+
+func free(taken map[string]bool, name string) string {
+	out := name
+	for n := 2; taken[out]; n++ {
+		out = name + "_" + strconv.Itoa(n)
+	}
+	taken[out] = true
+	return out
+}
+
+// nameTables names the tables by their sheets where those have names worth
+// the word, else table, numbered where there are several.
+func nameTables(out *Reading) {
+	taken := map[string]bool{}
+	for i := range out.Tables {
+		t := &out.Tables[i]
+		name := Identifier(t.Sheet.Name)
+		if name == "" || emptySheetName(t.Sheet.Name) {
+			name = "table"
+		}
+		t.Name = free(taken, name)
+	}
+}
+
+// emptySheetName reports whether a program gave the sheet its name.
+func emptySheetName(s string) bool {
+	low := strings.ToLower(strings.TrimRight(s, "0123456789 ()（）"))
+	switch low {
+	case "sheet", "工作表", "{worksheet}", "worksheet", "table", "tabelle", "feuil", "hoja", "":
+		return true
+	}
+	return false
+}

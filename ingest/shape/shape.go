@@ -1,0 +1,142 @@
+// Package shape finds where the tables of a workbook are: on each sheet the
+// title, unit and notes, the header rows, the body, and inside the body the
+// totals, section labels and repeated headers. docs/reading.md explains the
+// method for people.
+//
+// It must not decide what type a column has (infer does) and it never changes
+// a cell. Every guess it makes leaves a finding.
+package shape
+
+import (
+	"context"
+	"slices"
+
+	"gongkai/catalog"
+	"gongkai/ingest/sheet"
+)
+
+// Reading is what was found in a workbook: its tables in sheet order, and what
+// a person should know about how they were found.
+type Reading struct {
+	Tables   []Table
+	Findings []catalog.Finding
+}
+
+// Table is one rectangle of records on a sheet. Rows and columns count from 1
+// as on the sheet; all row lists are sorted.
+type Table struct {
+	Sheet       *sheet.Sheet
+	Name        string // API identifier, unique in the reading
+	Label       string // as a reader would call it: the title, else the sheet
+	Title       string // as written above the table, or ""
+	Unit        string // of all figures, as written, or ""
+	Period      string // as written above the table, or ""
+	Notes       []string
+	NoteRows    []int
+	HeaderRows  [2]int // first and last; 0,0 where there is none
+	FirstRow    int    // of the body
+	LastRow     int    // of the body, totals included
+	FirstCol    int
+	LastCol     int
+	Columns     []Column
+	TotalRows   []int // records that sum up others
+	SectionRows []int // label only: no records
+	SkipRows    []int // repeated headers and rows that number the columns: no records
+}
+
+// Column is one field of a table.
+type Column struct {
+	Col         int      // on the sheet, from 1
+	Levels      []string // header cells from top to bottom, merged cells filled in
+	Label       string   // levels joined by " / ", footnote marks removed
+	SourceLabel string   // levels joined as written
+	Unit        string   // as written in the header, or ""
+	Name        string   // API identifier, unique in the table
+}
+
+// Row is one record row as it lies on the sheet.
+type Row struct {
+	Row   int
+	Total bool
+	Cells []sheet.Cell // dense from sheet column 1; valid until the next row
+}
+
+// Records calls fn for every record row of the table in sheet order: totals
+// are among them, section rows, skipped rows and rows that are blank between
+// the table's first and last column are not. It stops at fn's error.
+func (t *Table) Records(fn func(Row) error) error {
+	left := slices.Clone(t.SectionRows)
+	left = append(left, t.SkipRows...)
+	slices.Sort(left)
+	totals := t.TotalRows
+	return t.Sheet.Scan(t.FirstRow, t.LastRow, func(r int, cells []sheet.Cell) error {
+		for len(left) > 0 && left[0] < r {
+			left = left[1:]
+		}
+		if len(left) > 0 && left[0] == r || blank(cells, t.FirstCol, t.LastCol) {
+			return nil
+		}
+		for len(totals) > 0 && totals[0] < r {
+			totals = totals[1:]
+		}
+		return fn(Row{Row: r, Total: len(totals) > 0 && totals[0] == r, Cells: cells})
+	})
+}
+
+func blank(cells []sheet.Cell, first, last int) bool {
+	for c := first; c <= last && c <= len(cells); c++ {
+		if !cells[c-1].IsEmpty() {
+			return false
+		}
+	}
+	return true
+}
+
+// Detect finds the tables of every visible sheet of a workbook. A workbook
+// without any gives the finding no-table-found, not an error; an error means
+// that cells could not be read or ctx ended.
+func Detect(ctx context.Context, wb *sheet.Workbook) (*Reading, error) {
+	out := &Reading{}
+	skipped := 0
+	for _, sh := range wb.Sheets {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if sh.Hidden {
+			skipped++
+			if !hiddenReported(wb, sh) {
+				out.Findings = append(out.Findings, catalog.NewFinding("hidden-sheet", sh.Name, map[string]string{"sheet": sh.Name}))
+			}
+			continue
+		}
+		d := &detector{sheet: sh, formats: wb.Formats, text: wb.Format == sheet.CSV}
+		if err := d.run(ctx); err != nil {
+			return nil, err
+		}
+		if len(d.tables) == 0 {
+			skipped++
+		}
+		out.Tables = append(out.Tables, d.tables...)
+		out.Findings = append(out.Findings, d.findings...)
+	}
+	if len(out.Tables) == 0 {
+		f := catalog.NewFinding("no-table-found", "", nil)
+		f.Actual = noTable(skipped, len(wb.Sheets))
+		out.Findings = append(out.Findings, f)
+	}
+	nameTables(out)
+	return out, nil
+}
+
+func hiddenReported(wb *sheet.Workbook, sh *sheet.Sheet) bool {
+	return slices.ContainsFunc(wb.Problems, func(p sheet.Problem) bool {
+		return p.Code == "hidden-sheet" && p.Sheet == sh.Name
+	})
+}
+
+func noTable(skipped, sheets int) string {
+	if sheets == 0 {
+		return "no sheet"
+	}
+	return count(skipped, "sheet") + " without a table"
+}

@@ -1,0 +1,155 @@
+package shape
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// TotalWord reports whether a row's key names a total or subtotal. leading
+// says that the key stands in the table's first column, where "Total murders"
+// names a total too; elsewhere it may be the name of a company.
+func TotalWord(s string, leading bool) bool {
+	if len(s) > 64 || s == "" {
+		return false
+	}
+	k := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == ':' || r == '：' || r == '*' || r == '　' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
+	k = strings.TrimRight(k, "0123456789[]†‡.")
+	if i := strings.IndexAny(k, "(（"); i > 0 {
+		k = k[:i]
+	}
+	switch k {
+	case "合计", "总计", "小计", "共计", "总数", "总和", "总合计", "计", "合計", "總計", "小計", "総計", "総数", "計", "累计", "全部",
+		"total", "totals", "subtotal", "sub-total", "grandtotal", "sum", "summe", "gesamt", "insgesamt", "zusammen", "totale", "totaal", "totalgeneral", "alltotal", "overall":
+		return true
+	}
+	for _, end := range [...]string{"合计", "小计", "总计", "共计", "合計", "小計", "総計"} {
+		if strings.HasSuffix(k, end) || strings.HasPrefix(k, end) && utf8.RuneCountInString(k) <= 8 {
+			return true
+		}
+	}
+	if !leading {
+		return false
+	}
+	low := strings.ToLower(Trim(s))
+	return strings.HasPrefix(low, "total ") || strings.HasPrefix(low, "total,") || strings.HasSuffix(low, " total") || strings.HasPrefix(low, "subtotal ")
+}
+
+// metaLine reports whether every cell of a line is a remark about the table:
+// 填报单位：市财政局, 单位：万元, a lone date, or key and value side by side.
+func (d *detector) metaLine(i int, g region) bool {
+	n := d.n(i, g)
+	if n == 0 || n > 8 {
+		return false
+	}
+	r := d.ln.row(i)
+	meta, pending, bad := 0, false, false
+	d.eachFilled(i, g, func(c int) {
+		w := d.words(r, c)
+		switch {
+		case pending:
+			pending = false
+		case metaKind(w) != metaNone:
+			meta++
+			pending = strings.HasSuffix(w, "：") || strings.HasSuffix(w, ":")
+		default:
+			bad = true
+		}
+	})
+	return meta > 0 && !bad
+}
+
+// metaSort is what a remark above or below a table is about.
+type metaSort uint8
+
+const (
+	metaNone metaSort = iota
+	metaUnit
+	metaPeriod
+	metaMaker
+)
+
+// metaKind judges a remark by how it begins.
+func metaKind(s string) metaSort {
+	s = trimParens(s)
+	key, _, found := cutColon(s)
+	if !found || utf8.RuneCountInString(key) > 12 {
+		return metaNone
+	}
+	k := strings.ToLower(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, key))
+	switch k {
+	case "单位", "计量单位", "金额单位", "数据单位", "货币单位", "單位", "単位", "unit", "units", "unitofmeasure":
+		return metaUnit
+	case "填报日期", "填报时间", "统计日期", "统计时间", "制表日期", "制表时间", "报表日期", "报告期", "所属期", "数据期", "数据时间", "期间", "时间", "日期", "统计期", "截止日期", "截至日期", "年度", "年份", "period", "date", "reportingperiod", "asof":
+		return metaPeriod
+	case "填报单位", "统计单位", "制表单位", "编制单位", "报送单位", "单位名称", "填报部门", "报送部门", "编制部门", "填报人", "制表人", "统计人", "审核人", "复核人", "负责人", "单位负责人", "填表人", "联系人", "联系电话", "经办人", "表号", "制定机关", "批准机关", "批准文号", "备案机关", "备案文号", "有效期至", "有效期", "数据库", "指标", "地区", "部门", "preparedby", "department", "table", "agency":
+		return metaMaker
+	}
+	return metaNone
+}
+
+func cutColon(s string) (key, value string, found bool) {
+	i := strings.IndexAny(s, ":：")
+	if i < 0 {
+		return s, "", false
+	}
+	_, size := utf8.DecodeRuneInString(s[i:])
+	return Trim(s[:i]), Trim(s[i+size:]), true
+}
+
+// noteLine reports whether a line begins like a note.
+func (d *detector) noteLine(i int, g region) bool {
+	c := d.firstColumn(i, g)
+	if c == 0 || d.ln.has(d.ln.values, i, c) && d.n(i, g) > 2 {
+		return false
+	}
+	w := d.words(d.ln.row(i), c)
+	if d.n(i, g) == 1 && utf8.RuneCountInString(w) > 80 {
+		return true
+	}
+	return NoteStart(w)
+}
+
+// NoteStart reports whether a text begins like a note below a table.
+func NoteStart(s string) bool {
+	for _, p := range [...]string{"注：", "注:", "注1", "注 ", "注１", "附注", "备注：", "备注:", "说明：", "说明:", "资料来源", "数据来源", "来源：", "来源:", "制表", "填表", "审核人", "（注", "※", "資料：", "出典", "注）", "(注)", "数据说明"} {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	low := strings.ToLower(s[:min(len(s), 24)])
+	for _, p := range [...]string{"note:", "notes:", "note ", "notes", "source:", "sources:", "source ", "footnote", "1/ ", "[1]", "\\1", "* ", "** ", "† ", "‡ "} {
+		if strings.HasPrefix(low, p) && utf8.RuneCountInString(s) > len(p) {
+			return true
+		}
+	}
+	return numberedNote(s)
+}
+
+// numberedNote accepts "1 Total structure includes ..." and "(2) see above":
+// a footnote mark followed by a sentence.
+func numberedNote(s string) bool {
+	t := strings.TrimLeft(s, "([（*†‡§")
+	n := 0
+	for n < len(t) && n < 2 && t[n] >= '0' && t[n] <= '9' {
+		n++
+	}
+	if n == 0 && len(t) == len(s) {
+		return false
+	}
+	rest := strings.TrimLeft(t[n:], ")）]. 、")
+	return n > 0 && len(rest) < len(t[n:]) && utf8.RuneCountInString(rest) >= 25 || n == 0 && utf8.RuneCountInString(rest) >= 25
+}
