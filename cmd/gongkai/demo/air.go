@@ -100,7 +100,7 @@ func (s station) reading(yearDay int, weather float64, noise func() float64) rea
 		pm10:  n(fine*1.35 + 14*dust*noise()),
 		pm25:  n(fine),
 		co:    n((70+22*winter)*math.Sqrt(still)*noise()) / 10 * 10,
-		ozone: n((101 - 52*winter) * math.Exp(0.3*weather) * (1.12 - 0.12*traffic) * noise()),
+		ozone: n((95 - 45*winter) * math.Exp(0.3*weather) * (1.12 - 0.12*traffic) * noise()),
 	}
 }
 

@@ -59,6 +59,12 @@ func wide(n int64) cell {
 	return cell{raw: strings.Map(func(r rune) rune { return r - '0' + '０' }, s), truth: s, style: styleCentre}
 }
 
+// marked is a number with a footnote mark typed behind it, which makes it text.
+func marked(unscaled int64, scale uint8, mark string) cell {
+	s := canonical(unscaled, scale)
+	return cell{raw: s + mark, truth: s, style: styleRight}
+}
+
 // day is a date cell: a serial with a date format.
 func day(t time.Time) cell { return cell{raw: serial(t), truth: t.Format(time.DateOnly)} }
 
@@ -72,6 +78,9 @@ func none(marker string) cell { return cell{raw: marker, style: styleCentre} }
 
 // blank is an empty cell.
 func blank() cell { return cell{} }
+
+// label is the name of a total in a column of numbers, where it is no value.
+func label(s string) cell { return cell{raw: s, style: styleCentre} }
 
 // above is a cell merged with the one above it, whose value it shares.
 func above(value string) cell { return cell{truth: value, same: true} }

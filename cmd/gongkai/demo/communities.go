@@ -51,7 +51,7 @@ func writeCommunities(path string) (Expect, error) {
 		g.record(whole(int64(i+1)), text(name+"社区"), text(fmt.Sprintf("云湖区%s%d号", pick(r, []string{"湖滨路", "观湖大道", "柳营路", "青石巷"}), between(r, 6, 190))), text(phone(86_212_000+i*17)), text("每日8:30—18:00"),
 			whole(n), whole(h), whole(k), has(8), has(6))
 	}
-	g.total(text("合计"), blank(), blank(), blank(), blank(), whole(grids), whole(homes), whole(people), blank(), blank())
+	g.total(label("合计"), blank(), blank(), blank(), blank(), whole(grids), whole(homes), whole(people), blank(), blank())
 	g.end("注：户数和常住人口为社区台账数，与统计部门抽样调查推算数口径不同。")
 	return w.save(path, "云湖区湖滨街道办事处")
 }

@@ -239,7 +239,7 @@ func checkWorkbook(t *testing.T, path string, want demo.Expect) {
 			n++
 			for i, c := range table.Columns {
 				got := at(rec.Row, i)
-				if c.Type.Numeric() && rec.Values[i] != "" && !strings.ContainsAny(got, ",０１２３４５６７８９") && !c.Same(rec.Values[i], got) {
+				if c.Type.Numeric() && rec.Values[i] != "" && !strings.ContainsAny(got, ",[０１２３４５６７８９") && !c.Same(rec.Values[i], got) {
 					t.Fatalf("%s row %d %s: %q, want %q", table.Sheet, rec.Row, c.Label, got, rec.Values[i])
 				}
 				if c.Type == catalog.TypeText && rec.Values[i] != "" && got != "" && got != rec.Values[i] {

@@ -17,7 +17,7 @@ func fees() draft {
 	}
 }
 
-// fee is one standard; tenths of yuan per unit, below 0 where the law sets a
+// fee is one standard in hundredths of a yuan per unit, below 0 where the law sets a
 // formula instead.
 type fee struct {
 	item, payer, unit string
@@ -47,11 +47,14 @@ func writeFees(path string) (Expect, error) {
 			if j == 0 {
 				department = text(c.name)
 			}
-			amount := none("—")
+			amount, treasury := none("—"), "缴入国库"
+			if c.name == "教育部门" {
+				treasury = "缴入财政专户"
+			}
 			if f.cents >= 0 {
 				amount = fixed(f.cents, 2)
 			}
-			g.record(whole(number), department, text(f.item), text(f.payer), text(f.unit), amount, text("缴入国库"), text(f.basis),
+			g.record(whole(number), department, text(f.item), text(f.payer), text(f.unit), amount, text(treasury), text(f.basis),
 				text("示发改价费〔"+[]string{"2019", "2021", "2023", "2024"}[(i+j)%4]+"〕"+[]string{"7", "12", "23", "31", "46", "58"}[(i*5+j)%6]+"号"))
 		}
 	}

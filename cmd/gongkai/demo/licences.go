@@ -14,7 +14,7 @@ func licences() draft {
 			Title: catalog.Text{ZH: "行政许可决定公示信息", EN: "Licence decisions"},
 			Description: catalog.Text{
 				ZH: "公示市、区县市场监管部门作出的食品经营、药品经营、特种设备和计量等行政许可决定，含决定文书号、申请单位及其统一社会信用代码、许可证编号、决定日期、有效期和当前状态。自决定作出之日起七个工作日内上网公示；证照变更或者注销后更新状态，不删除原记录。",
-				EN: "Licences granted by the market regulators for food, medicines and special equipment: the decision's number, the company and its unified social credit code, the licence, its dates and present status. Decisions appear within seven working days; changed or cancelled licences stay listed with their new status."},
+				EN: "Licences granted by the market regulators for food, medicines and special equipment: the decision's number, the company and its unified social credit code, the licence, its dates and present status. They appear within seven working days; cancelled licences stay listed with their new status."},
 			KeywordsZH: []string{"行政许可", "双公示", "食品经营", "统一社会信用代码"}, KeywordsEN: []string{"licences", "permits", "businesses", "credit code"},
 			Theme: "government", ResourceCode: "990100-SC-0002", TemporalStart: "2025-01-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleHalfYearly,
 		},

@@ -14,7 +14,7 @@ func population() draft {
 			Title: catalog.Text{ZH: "分区县年末常住人口", EN: "Resident population by district and year"},
 			Description: catalog.Text{
 				ZH: "示例市各区县2016年以来历年年末常住人口，以及最近一年的出生、死亡和自然增长情况与乡镇街道人口。常住人口按人口变动情况抽样调查推算，最近三年在新一轮调查后作了修订，因此与此前发布的数字略有不同，两个版本均可查阅。",
-				EN: "Resident population at year-end for each district and county since 2016, with births, deaths and natural growth of the latest year and the population of every township. Estimates come from the annual sample survey; the last three years were revised after the newest round, and both editions remain available."},
+				EN: "Resident population at year-end for each district and county since 2016, with births, deaths and natural growth of the latest year and the population of every township. Estimates come from the annual sample survey; three years were revised after the newest round, and both editions remain available."},
 			KeywordsZH: []string{"常住人口", "人口自然增长", "区县", "统计年鉴"}, KeywordsEN: []string{"population", "births", "deaths", "districts"},
 			Theme: "population", ResourceCode: "990100-TJ-0001", TemporalStart: "2016-01-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleYearly,
 		},

@@ -13,7 +13,7 @@ func schools() draft {
 			Title: catalog.Text{ZH: "中小学校名录", EN: "Primary and secondary schools"},
 			Description: catalog.Text{
 				ZH: "2025学年全市中小学校名录，包括学校代码、学段、办学性质、所在区县、地址、办公电话、班级数、在校学生数、专任教师数、是否寄宿和经纬度，并附分区县汇总。数据来自各区县教育局秋季学期填报，市教育局汇总核对，可用于查询就近学校和比较班额、师生比。",
-				EN: "All primary and secondary schools of the school year 2025: code, stage, ownership, district, address, office phone, classes, pupils, teachers, boarding and coordinates, with a summary by district. District bureaus report each autumn; the city checks and merges. Use it to find schools nearby or to compare class sizes."},
+				EN: "All primary and secondary schools of the school year 2025: code, stage, ownership, district, address, office phone, classes, pupils, teachers, boarding and coordinates, with a summary by district. Districts report each autumn. Use it to find a school nearby or to compare class sizes."},
 			KeywordsZH: []string{"学校", "小学", "中学", "在校学生"}, KeywordsEN: []string{"schools", "education", "pupils", "teachers"},
 			Theme: "education", ResourceCode: "990100-JY-0001", TemporalStart: "2025-09-01", TemporalEnd: "2026-07-31", Cycle: catalog.CycleYearly,
 		},
@@ -33,11 +33,11 @@ type stage struct {
 
 func stages() []stage {
 	return []stage{
-		{"小学", "小学", [2]int64{12, 42}, [2]int64{34, 45}, 215, false, 34},
-		{"初中", "初级中学", [2]int64{12, 36}, [2]int64{38, 48}, 305, false, 12},
-		{"九年一贯制", "学校", [2]int64{18, 45}, [2]int64{35, 45}, 240, false, 6},
-		{"普通高中", "高级中学", [2]int64{30, 60}, [2]int64{44, 50}, 330, true, 5},
-		{"中等职业学校", "职业技术学校", [2]int64{24, 48}, [2]int64{36, 44}, 260, true, 2},
+		{"小学", "小学", [2]int64{12, 42}, [2]int64{34, 45}, 215, false, 62},
+		{"初中", "初级中学", [2]int64{12, 36}, [2]int64{38, 48}, 305, false, 20},
+		{"九年一贯制", "学校", [2]int64{18, 45}, [2]int64{35, 45}, 240, false, 9},
+		{"普通高中", "高级中学", [2]int64{30, 60}, [2]int64{44, 50}, 330, true, 8},
+		{"中等职业学校", "职业技术学校", [2]int64{24, 48}, [2]int64{36, 44}, 260, true, 3},
 	}
 }
 

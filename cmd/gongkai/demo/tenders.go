@@ -62,27 +62,33 @@ func writeTenders(path string) (Expect, error) {
 		suppliers[i] = firms(r, 9, firmTrades()[i:i+1])
 	}
 	var planned, awarded int64
+	times := map[string]int{}
 	at := date(2025, 1, 6)
 	for n := 1; at.Year() == 2025; n++ {
 		x := pick(r, purchases())
 		budget := between(r, x.lo/1000, x.hi/1000) * 1000 * 100
 		planned += budget
 		buyer, way := pick(r, x.buyers), procedure(budget, r.IntN(10))
-		award, saving, name, code, signed := none("/"), none("/"), none("/"), none("/"), none("/")
+		award, saving, supplier, code, signed := none("/"), none("/"), none("/"), none("/"), none("/")
 		if r.IntN(100) >= 6 {
 			cents := rounded(budget*between(r, 8420, 9960), 10_000)
 			awarded += cents
 			s := pick(r, suppliers[x.supplier])
-			award, saving, name, code = fixed(cents, 2), share(rounded((budget-cents)*1000, budget)), text(s.name), text(s.code)
+			award, saving, supplier, code = fixed(cents, 2), share(rounded((budget-cents)*1000, budget)), text(s.name), text(s.code)
 			signed = day(at.AddDate(0, 0, int(between(r, 8, 29))))
 		}
-		g.record(whole(int64(n)), text(fmt.Sprintf("SLZC-2025-%04d", n)), text(buyer+x.subject+"项目"), text(buyer), text(way), fixed(budget, 2), award, saving, name, code, day(at), signed)
+		project := buyer + x.subject + "项目"
+		times[project]++
+		if again := times[project]; again > 1 {
+			project += "（第" + chineseOrdinal(again) + "批）"
+		}
+		g.record(whole(int64(n)), text(fmt.Sprintf("SLZC-2025-%04d", n)), text(project), text(buyer), text(way), fixed(budget, 2), award, saving, supplier, code, day(at), signed)
 		at = at.AddDate(0, 0, int(between(r, 0, 2)))
 		for at.Weekday() == time.Saturday || at.Weekday() == time.Sunday || holiday(at) {
 			at = at.AddDate(0, 0, 1)
 		}
 	}
-	g.total(text("合计"), blank(), blank(), blank(), blank(), fixed(planned, 2), fixed(awarded, 2), blank(), blank(), blank(), blank(), blank())
+	g.total(label("合计"), blank(), blank(), blank(), blank(), fixed(planned, 2), fixed(awarded, 2), blank(), blank(), blank(), blank(), blank())
 	g.end("注：“/”表示流标或者废标，无成交结果；节约率＝（预算金额－成交金额）÷预算金额。")
 	return w.save(path, "示例市公共资源交易中心")
 }

@@ -9,7 +9,7 @@ func trade() draft {
 			Title: catalog.Text{ZH: "进出口贸易（英文统计表）", EN: "Foreign trade by partner"},
 			Description: catalog.Text{
 				ZH: "示例市2024年和2025年按贸易伙伴分列的出口额、进口额和贸易差额，供境外读者使用的英文统计表。伙伴按亚洲、欧洲、美洲、非洲和大洋洲分组，金额以人民币百万元计；出口按经营单位所在地统计，2025年为初步数，脚注随表给出。",
-				EN: "Exports, imports and balance of Example City by trading partner in 2024 and 2025, as the English table of the yearbook prints them. Partners are grouped by continent, values are in millions of yuan, exports count where the trading company is registered, and 2025 is provisional; the footnotes of the table are kept."},
+				EN: "Exports, imports and balance of Example City by trading partner in 2024 and 2025, as the English table of the yearbook prints them. Partners are grouped by continent, values are in millions of yuan, exports count where the company is registered; 2025 is provisional. The table's footnotes are kept."},
 			KeywordsZH: []string{"进出口", "对外贸易", "贸易差额"}, KeywordsEN: []string{"trade", "exports", "imports", "balance"},
 			Theme: "finance", ResourceCode: "990100-SW-0002", TemporalStart: "2024-01-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleYearly,
 		},
@@ -36,12 +36,9 @@ func partners() []struct {
 		{"Europe", []partner{{"European Union", 46_771, 19_253}, {"United Kingdom", 9_408, 2_867}, {"Russian Federation", 10_129, 7_415}, {"Other Europe", 4_386, 3_570}}},
 		{"Americas", []partner{{"United States", 39_846, 11_562}, {"Mexico", 8_753, 1_943}, {"Brazil", 7_120, 12_608}, {"Chile", 2_931, 5_277}, {"Other Americas", 5_864, 2_210}}},
 		{"Africa", []partner{{"South Africa", 3_742, 2_985}, {"Nigeria", 4_018, 866}, {"Other Africa", 7_395, 1_751}}},
-		{"Oceania", []partner{{"Australia", 7_263, 9_130}, {"New Zealand", 1_287, 2_416}, {"Other Oceania", 308, none8}}},
+		{"Oceania", []partner{{"Australia", 7_263, 9_130}, {"New Zealand", 1_287, 2_416}, {"Other Oceania", 62, 48}}},
 	}
 }
-
-// none8 stands for a value that was not published.
-const none8 = -1
 
 func writeTrade(path string) (Expect, error) {
 	const columns = 8
@@ -63,23 +60,21 @@ func writeTrade(path string) (Expect, error) {
 		for _, x := range c.list {
 			name := text(x.name).in(styleIndent)
 			y := [4]int64{x.exports, x.imports, rounded(x.exports*between(r, 930, 1140), 1000), rounded(x.imports*between(r, 920, 1090), 1000)}
-			if x.imports == none8 {
-				y[1], y[3] = 0, 0
-			}
 			for i := range all {
 				all[i] += y[i]
 			}
 			cells := tradeCells(name, y)
-			if x.imports == none8 {
-				for _, i := range []int{2, 3, 5, 6} {
-					cells[i] = none("..")
-				}
+			if x.name == "European Union" {
+				cells[5] = marked(y[3], 1, "[3]")
+			}
+			if x.exports < 100 {
+				cells[7] = none("..")
 			}
 			g.record(cells...)
 		}
 	}
 	g.total(tradeCells(text("Total"), all)...)
-	g.end("[1] Association of Southeast Asian Nations, ten member states.", "[2] Provisional.", "Note: .. = not published. Exports are recorded where the trading company is registered.", "Source: Example City Commerce Bureau; General Administration of Customs.")
+	g.end("[1] Association of Southeast Asian Nations, ten member states.", "[2] Provisional.", "[3] Includes goods in transit that were released in December.", "Note: .. = too small to compare. Exports are recorded where the trading company is registered.", "Source: Example City Commerce Bureau; General Administration of Customs.")
 	return w.save(path, "Example City Commerce Bureau")
 }
 

@@ -16,7 +16,7 @@ func busStops() draft {
 			Title: catalog.Text{ZH: "公交站点信息", EN: "Bus stops"},
 			Description: catalog.Text{
 				ZH: "全市常规公交站点的编码、名称、所在区县和道路、上下行方向、途经线路、候车亭设置情况及经纬度坐标（WGS 84）。站点编码共六位，前导零有意义，可与公交智能调度系统的到站数据关联；同名站点上下行分列。线路调整后七日内更新。",
-				EN: "Every stop of the regular bus network: code, name, district, road, direction, the lines that call there, whether there is a shelter, and coordinates (WGS 84). Codes have six digits whose leading zeros count; they join with the arrival data of the dispatch system. Both directions of a stop are listed separately."},
+				EN: "Every stop of the regular bus network: code, name, district, road, direction, the lines that call there, whether there is a shelter, and coordinates (WGS 84). Codes have six digits; their leading zeros count, and they join with the arrival data. Both directions of a stop are listed separately."},
 			KeywordsZH: []string{"公交站点", "公交线路", "公共交通", "经纬度"}, KeywordsEN: []string{"bus stops", "public transport", "coordinates"},
 			Theme: "transport", ResourceCode: "990100-JT-0001", TemporalStart: "2025-12-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleMonthly,
 		},
@@ -37,9 +37,11 @@ func writeBusStops(path string) (Expect, error) {
 			if d.short == "枫岭" && i == 2 {
 				names = append(names, "𬇕尾村") // outside GBK: four bytes in GB18030
 			}
+			lon, lat := d.point(r)
+			east, north := between(r, -4_600, 4_600), between(r, 1_400, 4_000)
 			for _, name := range names {
 				lines := busLines(at, i, int(between(r, 1, 6)))
-				lon, lat := d.point(r)
+				lon, lat = lon+east, lat+north
 				shelter := r.IntN(10) < 6
 				for side, direction := range []string{"上行", "下行"} {
 					number++
@@ -82,7 +84,7 @@ func parking() draft {
 			Title: catalog.Text{ZH: "云湖区公共停车场", EN: "Public car parks in Yunhu District"},
 			Description: catalog.Text{
 				ZH: "云湖区面向社会开放的公共停车场名录，包括停车场编号、名称、地址、类型、泊位总数、新能源充电泊位和无障碍泊位数、收费标准、开放时间和经纬度。由区城市管理部门按备案资料整理，每半年核对一次；单位内部停车场不在其中。",
-				EN: "Car parks in Yunhu District that anybody may use: number, name, address, kind, spaces in all, spaces with chargers and for disabled drivers, price, hours and coordinates. The district compiles the list from its registrations and checks it twice a year. Car parks of companies and institutions are not included."},
+				EN: "Car parks in Yunhu District that anybody may use: number, name, address, kind, spaces in all, spaces with chargers and for disabled drivers, price, hours and coordinates. Compiled from the district's registrations and checked twice a year; private car parks are not included."},
 			KeywordsZH: []string{"停车场", "停车位", "充电桩", "云湖区"}, KeywordsEN: []string{"car parks", "parking", "charging", "Yunhu"},
 			Theme: "transport", ResourceCode: "990102-CG-0001", TemporalStart: "2025-07-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleHalfYearly,
 			SpatialCode: yunhu.code, Spatial: yunhu.name,
@@ -122,7 +124,7 @@ func writeParking(path string) (Expect, error) {
 		g.record(whole(i+1), text(fmt.Sprintf("02%04d", 101+i*3)), text(street+landmarks[int(i)/len(streets)]+kinds[kind]), text(fmt.Sprintf("%s%s%d号", d.name.ZH, street, between(r, 3, 288))), text(kinds[kind]),
 			whole(spaces), whole(chargers), whole(access), text(prices[min(kind, 1+r.IntN(3))]), text(hours), fixed(lon, 6), fixed(lat, 6))
 	}
-	g.total(text("合计"), blank(), blank(), blank(), blank(), whole(total), whole(charging), whole(disabled), blank(), blank(), blank(), blank())
+	g.total(label("合计"), blank(), blank(), blank(), blank(), whole(total), whole(charging), whole(disabled), blank(), blank(), blank(), blank())
 	g.end("注：坐标系为WGS 84；收费标准以现场公示为准。")
 	return w.save(path, "云湖区城市管理局")
 }

@@ -20,7 +20,7 @@ func violations(rows int) draft {
 			Title: catalog.Text{ZH: "道路交通违法记录", EN: "Traffic violations"},
 			Description: catalog.Text{
 				ZH: "示例市2025年查处的道路交通违法记录，逐条列出违法时间、区县、地点编码和地点、违法代码与行为、车辆类型、罚款金额、记分和采集方式。数据由交通管理系统导出并去除了号牌、驾驶人等全部个人信息，可用于分析事故隐患路段、违法高发时段和设施改善效果。",
-				EN: "Traffic violations recorded in Example City in 2025, one row each: time, district, place and its code, the offence and its code, kind of vehicle, fine, penalty points and how it was recorded. Plates, drivers and everything personal were removed before export. Use it to find dangerous junctions and hours."},
+				EN: "Traffic violations recorded in Example City in 2025, one row each: time, district, place and its code, the offence and its code, kind of vehicle, fine, penalty points and how it was recorded. Plates, drivers and all that is personal were removed. Use it to find dangerous junctions and hours."},
 			KeywordsZH: []string{"交通违法", "罚款", "记分", "道路安全"}, KeywordsEN: []string{"traffic", "violations", "fines", "road safety"},
 			Theme: "safety", ResourceCode: "990100-GA-0001", TemporalStart: "2025-01-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleYearly,
 			Sharing: catalog.ShareConditional, ShareCond: catalog.Text{ZH: "含号牌的原始记录仅向有法定职责的部门按需共享。", EN: "Original records with plates are shared only with departments whose duties require them."},
@@ -85,44 +85,81 @@ func (v *violation) values() []string {
 func allViolations(rows int) iter.Seq[*violation] {
 	return func(yield func(*violation) bool) {
 		r := dice("violations")
-		places, kinds := spots(dice("spots")), offences()
+		places, kinds, hours := spots(dice("spots")), offences(), busyHours()
 		var weights []int // index of an offence as often as it weighs
 		for i, k := range kinds {
 			for range k.weight {
 				weights = append(weights, i)
 			}
 		}
-		// Violations by hour of the day, of 100: two rush hours.
-		var hours []int
-		for h, n := range []int{1, 1, 1, 1, 1, 1, 3, 7, 9, 6, 5, 5, 4, 4, 5, 5, 6, 9, 9, 6, 5, 4, 3, 2} {
-			for range n {
-				hours = append(hours, h)
+		v, n := &violation{}, 0
+		for d, count := range daily(rows) {
+			today := date(2025, 1, 1+d)
+			minutes := make([]int, count)
+			for i := range minutes {
+				minutes[i] = pick(r, hours)*60 + r.IntN(60)
 			}
-		}
-		cameras := []string{"电子警察", "电子警察", "电子警察", "固定测速设备", "移动抓拍"}
-		start := date(2025, 1, 1)
-		perDay := (rows + 364) / 365
-		v := &violation{}
-		day := make([]int, 0, perDay)
-		for n := 0; n < rows; {
-			today := start.AddDate(0, 0, n/perDay)
-			day = day[:0]
-			for len(day) < perDay && n+len(day) < rows {
-				day = append(day, pick(r, hours)*60+r.IntN(60))
-			}
-			slices.Sort(day)
-			for _, minute := range day {
+			slices.Sort(minutes)
+			for _, minute := range minutes {
 				n++
-				*v = violation{number: n, at: today.Add(time.Duration(minute) * time.Minute), spot: places[min(r.IntN(len(places)), r.IntN(len(places)))], offence: kinds[pick(r, weights)]}
-				v.vehicle, v.source = vehicle(r, v.offence), pick(r, cameras)
-				if v.offence.bySpot {
-					v.source = "现场查处"
-				}
+				// The smaller of two throws: some places see far more than others.
+				place := places[min(r.IntN(len(places)), r.IntN(len(places)))]
+				*v = violation{number: n, at: today.Add(time.Duration(minute) * time.Minute), spot: place, offence: kinds[pick(r, weights)]}
+				v.vehicle, v.source = vehicle(r, v.offence), v.offence.source(r)
 				if !yield(v) {
 					return
 				}
 			}
 		}
+	}
+}
+
+// busyHours lists the hours of the day as often as they see violations, of
+// 100: there are two rush hours.
+func busyHours() []int {
+	var hours []int
+	for h, n := range []int{1, 1, 1, 1, 1, 1, 3, 7, 9, 6, 5, 5, 4, 4, 5, 5, 6, 9, 9, 6, 5, 4, 3, 2} {
+		for range n {
+			hours = append(hours, h)
+		}
+	}
+	return hours
+}
+
+// daily deals rows out to the days of 2025: fewer at weekends and on holidays.
+func daily(rows int) []int {
+	r := dice("days")
+	upTo, sum := make([]int64, 365), int64(0)
+	for d := range upTo {
+		today, weight := date(2025, 1, 1+d), int64(100)
+		switch {
+		case holiday(today):
+			weight = 62
+		case today.Weekday() == time.Saturday || today.Weekday() == time.Sunday:
+			weight = 81
+		}
+		sum += weight * between(r, 88, 112)
+		upTo[d] = sum
+	}
+	counts, before := make([]int, 365), 0
+	for d := range counts {
+		end := int(int64(rows) * upTo[d] / sum)
+		counts[d], before = end-before, end
+	}
+	return counts
+}
+
+// source is how the offence came to notice.
+func (o offence) source(r *rand.Rand) string {
+	switch {
+	case o.bySpot:
+		return "现场查处"
+	case o.code == "0206" || o.code == "0207":
+		return "固定测速设备"
+	case o.code == "0101":
+		return pick(r, []string{"移动抓拍", "移动抓拍", "电子警察"})
+	default:
+		return "电子警察"
 	}
 }
 
@@ -134,6 +171,8 @@ func vehicle(r *rand.Rand, o offence) string {
 		return "电动自行车"
 	case r.IntN(100) < 84:
 		return "小型汽车"
+	case o.code == "0210":
+		return pick(r, []string{"中型客车", "轻型货车", "重型货车", "大型客车"}) // motorcycles have no belts
 	default:
 		return pick(r, []string{"中型客车", "轻型货车", "重型货车", "摩托车", "大型客车"})
 	}

@@ -1,7 +1,9 @@
 package demo
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -38,13 +40,24 @@ func (w *workbook) save(path, author string) (Expect, error) {
 		Creator: author, LastModifiedBy: author, Created: written, Modified: written, Language: "zh-CN",
 	}))
 	w.f.SetActiveSheet(0)
-	w.keep(w.f.SaveAs(path))
+	w.keep(w.write(path))
 	w.keep(w.f.Close())
 	var e Expect
 	for _, t := range w.tables {
 		e.Tables = append(e.Tables, t.done())
 	}
 	return e, w.err
+}
+
+func (w *workbook) write(path string) error {
+	out, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := w.f.Write(out); err != nil {
+		return errors.Join(err, out.Close())
+	}
+	return out.Close()
 }
 
 // The styles of cells by name; a trailing "!" makes a bold one, of totals.

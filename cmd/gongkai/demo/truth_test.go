@@ -1,0 +1,191 @@
+package demo_test
+
+import (
+	"encoding/csv"
+	"math/big"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"gongkai/catalog"
+	"gongkai/cmd/gongkai/demo"
+)
+
+// TestTotalsHold adds up the records above each total. Only whole numbers and
+// amounts are sums; rates, growth and means are not.
+func TestTotalsHold(t *testing.T) {
+	checked := 0
+	for _, d := range generate(t, t.TempDir()).Datasets {
+		for _, e := range d.Expect {
+			for _, table := range e.Tables {
+				for i, c := range table.Columns {
+					if c.Type.Numeric() && c.Type != catalog.TypePercent && !strings.ContainsAny(c.Label, "%率均") {
+						checked += checkTotals(t, d.Slug, table, i)
+					}
+				}
+			}
+		}
+	}
+	if checked < 40 {
+		t.Errorf("only %d totals were checked", checked)
+	}
+}
+
+// checkTotals checks one column: a subtotal is the sum since the one before, a
+// total the sum of everything.
+func checkTotals(t *testing.T, slug string, table demo.Table, col int) (checked int) {
+	all, part := new(big.Rat), new(big.Rat)
+	for rec := range table.Truth {
+		if rec.Values[col] == "" {
+			continue
+		}
+		n, ok := new(big.Rat).SetString(rec.Values[col])
+		if !ok {
+			t.Fatalf("%s row %d %s: %q is no number", slug, rec.Row, table.Columns[col].Label, rec.Values[col])
+		}
+		if rec.Kind == catalog.RowRecord {
+			all.Add(all, n)
+			part.Add(part, n)
+			continue
+		}
+		want := all
+		if rec.Values[0] == "小计" {
+			want = part
+		}
+		if n.Cmp(want) != 0 {
+			t.Errorf("%s row %d %s: total %s, the records add up to %s", slug, rec.Row, table.Columns[col].Label, n.FloatString(2), want.FloatString(2))
+		}
+		part = new(big.Rat)
+		checked++
+	}
+	return checked
+}
+
+// TestPopulationIsRevised wants the two editions to differ where the note says so.
+func TestPopulationIsRevised(t *testing.T) {
+	for _, d := range generate(t, t.TempDir()).Datasets {
+		if d.Slug != "population-by-district" {
+			continue
+		}
+		var editions [2][]string
+		for i := range editions {
+			for rec := range d.Expect[i].Tables[0].Truth {
+				editions[i] = rec.Values
+			}
+		}
+		for col, label := range d.Expect[0].Tables[0].Columns {
+			if revised := label.Label >= "2022年" && label.Label <= "2024年"; revised == (editions[0][col] == editions[1][col]) {
+				t.Errorf("%s: %s and %s", label.Label, editions[0][col], editions[1][col])
+			}
+		}
+	}
+}
+
+// TestBigDataset wants the number of rows asked for, in order of time, and
+// every code with its zeros.
+func TestBigDataset(t *testing.T) {
+	city := generate(t, t.TempDir())
+	table := city.Datasets[len(city.Datasets)-1].Expect[0].Tables[0]
+	n, last := 0, ""
+	for rec := range table.Truth {
+		n++
+		if rec.Values[1] < last || rec.Values[1] >= "2026" {
+			t.Fatalf("row %d: %s after %s", rec.Row, rec.Values[1], last)
+		}
+		last = rec.Values[1]
+		if len(rec.Values[0]) != 12 || len(rec.Values[3]) != 6 || len(rec.Values[5]) != 4 {
+			t.Fatalf("row %d: codes %q %q %q", rec.Row, rec.Values[0], rec.Values[3], rec.Values[5])
+		}
+	}
+	if n != 3000 || table.Rows != n || last < "2025-12-31" {
+		t.Errorf("%d rows, the last of %s", n, last)
+	}
+}
+
+// TestKnownCreditCode checks the arithmetic on codes given out in reality.
+func TestKnownCreditCode(t *testing.T) {
+	for code, valid := range map[string]bool{"91350100M000100Y43": true, "91350100M000100Y44": false, "91350100M000100Y4": false} {
+		if demo.ValidCreditCode(code) != valid {
+			t.Errorf("%s: valid is %v", code, !valid)
+		}
+	}
+}
+
+// TestNothingPersonal reads every cell: no mobile, resident or card number,
+// plate or e-mail may be there, no header that asks for one, and every credit
+// code must be valid.
+func TestNothingPersonal(t *testing.T) {
+	digits := regexp.MustCompile(`\d+`)
+	plate := regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-Z0-9]{5}`)
+	header := regexp.MustCompile(`姓名|身份证|手机|银行卡|住址|出生日期|联系人|法定代表人|指纹|人脸`)
+	credit := regexp.MustCompile(`^[0-9A-Z]{18}$`)
+	codes := 0
+	eachCell(t, func(file, cell string) {
+		for _, run := range digits.FindAllString(cell, -1) {
+			if n := len(run); n == 11 && run[0] == '1' || n == 15 || n >= 16 && n <= 19 {
+				t.Errorf("%s: %q looks like a personal number", file, cell)
+			}
+		}
+		if strings.Contains(cell, "@") || plate.MatchString(cell) {
+			t.Errorf("%s: %q looks personal", file, cell)
+		}
+		if len([]rune(cell)) < 20 && header.MatchString(cell) {
+			t.Errorf("%s: header %q", file, cell)
+		}
+		if credit.MatchString(cell) {
+			codes++
+			if !demo.ValidCreditCode(cell) {
+				t.Errorf("%s: credit code %s", file, cell)
+			}
+		}
+	})
+	if codes < 500 {
+		t.Errorf("only %d credit codes", codes)
+	}
+}
+
+func eachCell(t *testing.T, do func(file, cell string)) {
+	for _, d := range generate(t, t.TempDir()).Datasets {
+		for _, path := range d.Files {
+			name := filepath.Base(path)
+			for _, row := range allRows(t, path) {
+				for _, cell := range row {
+					do(name, cell)
+				}
+			}
+		}
+	}
+}
+
+func allRows(t *testing.T, path string) (all [][]string) {
+	if strings.HasSuffix(path, ".csv") {
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		rows, err := csv.NewReader(simplifiedchinese.GB18030.NewDecoder().Reader(f)).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	f, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, sheet := range f.GetSheetList() {
+		rows, err := f.GetRows(sheet, excelize.Options{RawCellValue: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, rows...)
+	}
+	return all
+}
