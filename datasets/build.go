@@ -70,7 +70,7 @@ func (b *Builder) start(opts BuildOptions) error {
 		return fullError(err)
 	}
 	b.lock = lock
-	if b.engine, err = openEngine(b.file(), buildSettings(b.path, opts)); err != nil {
+	if b.engine, err = openEngine(b.file(), buildSettings(b.path, opts)...); err != nil {
 		return err
 	}
 	if b.conn, err = b.engine.connect(); err != nil {
@@ -82,25 +82,27 @@ func (b *Builder) start(opts BuildOptions) error {
 			raw VARCHAR NOT NULL, reason VARCHAR NOT NULL)`)
 }
 
-func buildSettings(path string, opts BuildOptions) map[string]string {
+func buildSettings(path string, opts BuildOptions) []setting {
 	if opts.MemoryLimit == 0 {
 		opts.MemoryLimit = 256 << 20
 	}
 	if opts.Threads == 0 {
 		opts.Threads = 2
 	}
-	settings := map[string]string{
-		"threads":                      strconv.Itoa(opts.Threads),
-		"memory_limit":                 sizeSetting(opts.MemoryLimit),
-		"temp_directory":               filepath.Join(path, spillDir),
-		"preserve_insertion_order":     "true",
-		"autoinstall_known_extensions": "false",
-		"autoload_known_extensions":    "false",
+	settings := []setting{
+		{"threads", strconv.Itoa(opts.Threads)},
+		{"memory_limit", sizeSetting(opts.MemoryLimit)},
+		{"temp_directory", filepath.Join(path, spillDir)},
+		{"preserve_insertion_order", "true"},
+		// Newer than the engine's default: a fifth smaller and faster to write.
+		{"storage_compatibility_version", "v1.4.0"},
+		{"autoinstall_known_extensions", "false"},
+		{"autoload_known_extensions", "false"},
 		// One checkpoint at the end: the log is never replayed, a dead build is swept.
-		"checkpoint_threshold": "1TiB",
+		{"checkpoint_threshold", "1TiB"},
 	}
 	if opts.ExpectedRows > 0 && opts.ExpectedRows < smallRows {
-		settings["default_block_size"] = "16384"
+		settings = append(settings, setting{"default_block_size", "16384"})
 	}
 	return settings
 }

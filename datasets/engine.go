@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 
 	duck "github.com/duckdb/duckdb-go-bindings"
 
@@ -22,17 +23,21 @@ type engine struct {
 	db duck.Database
 }
 
+// setting is one of DuckDB's settings. Their order matters: some refuse what
+// others forbid.
+type setting struct{ name, value string }
+
 // openEngine opens a database file, or an empty database in memory where path
-// is "". Settings are those of DuckDB's configuration.
-func openEngine(path string, settings map[string]string) (*engine, error) {
+// is "".
+func openEngine(path string, settings ...setting) (*engine, error) {
 	var config duck.Config
 	if duck.CreateConfig(&config) == duck.StateError {
 		return nil, errors.New("create engine configuration")
 	}
 	defer duck.DestroyConfig(&config)
-	for name, value := range settings {
-		if duck.SetConfig(config, name, value) == duck.StateError {
-			return nil, fmt.Errorf("engine setting %s = %q is not accepted", name, value)
+	for _, s := range settings {
+		if duck.SetConfig(config, s.name, s.value) == duck.StateError {
+			return nil, fmt.Errorf("engine setting %s = %q is not accepted", s.name, s.value)
 		}
 	}
 	var e engine
@@ -222,6 +227,13 @@ func (c *conn) interruptOn(ctx context.Context) (done func()) {
 // holds about a megabyte of them and waits for the reader. The result is closed
 // before the connection is used again.
 func (c *conn) query(ctx context.Context, sql string, args ...any) (*result, error) {
+	return c.queryWithin(ctx, 0, sql, args...)
+}
+
+// queryWithin is query where the engine may work for at most limit on the start
+// and on each further piece of the result; 0 is no limit. However long a reader
+// takes over what it has, does not count.
+func (c *conn) queryWithin(ctx context.Context, limit time.Duration, sql string, args ...any) (*result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -232,9 +244,11 @@ func (c *conn) query(ctx context.Context, sql string, args ...any) (*result, err
 	if err := s.bind(args); err != nil {
 		return nil, err
 	}
-	r := &result{ctx: ctx, done: c.interruptOn(ctx)}
-	if duck.ExecutePreparedStreaming(s.p, &r.res) == duck.StateError {
-		err := withCause(ctx, engineError(duck.ResultError(&r.res), duck.ResultErrorType(&r.res)))
+	r := &result{ctx: ctx, conn: c, limit: limit, done: c.interruptOn(ctx)}
+	var state duck.State
+	slow := r.within(func() { state = duck.ExecutePreparedStreaming(s.p, &r.res) })
+	if state == duck.StateError {
+		err := r.failure(slow)
 		r.close()
 		return nil, err
 	}

@@ -2,7 +2,9 @@ package datasets
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 	"unsafe"
 
 	duck "github.com/duckdb/duckdb-go-bindings"
@@ -15,7 +17,9 @@ import (
 // keeps.
 type result struct {
 	ctx    context.Context
-	done   func() // ends the watch over ctx
+	conn   *conn
+	limit  time.Duration // for each piece of work; 0 is none
+	done   func()        // ends the watch over ctx
 	res    duck.Result
 	chunk  duck.DataChunk
 	cols   []column
@@ -134,12 +138,10 @@ func (r *result) fetch() bool {
 	for !r.closed && r.err == nil {
 		duck.DestroyDataChunk(&r.chunk)
 		r.row, r.rows = 0, 0
-		if duck.StreamFetchChunk(r.res, &r.chunk) == duck.StateError {
-			if message := duck.ResultError(&r.res); message != "" {
-				r.err = withCause(r.ctx, engineError(message, duck.ResultErrorType(&r.res)))
-			} else {
-				r.err = r.ctx.Err()
-			}
+		var state duck.State
+		slow := r.within(func() { state = duck.StreamFetchChunk(r.res, &r.chunk) })
+		if state == duck.StateError {
+			r.err = r.failure(slow)
 			return false
 		}
 		r.rows = int(duck.DataChunkGetSize(r.chunk))
@@ -154,6 +156,39 @@ func (r *result) fetch() bool {
 		return true
 	}
 	return false
+}
+
+// within interrupts work that takes longer than the limit, and tells whether it
+// did. It returns only when no interrupt can reach what comes next.
+func (r *result) within(work func()) (slow bool) {
+	if r.limit == 0 {
+		work()
+		return false
+	}
+	fired := make(chan struct{})
+	timer := time.AfterFunc(r.limit, func() {
+		duck.Interrupt(r.conn.c)
+		close(fired)
+	})
+	work()
+	if timer.Stop() {
+		return false
+	}
+	<-fired
+	return true
+}
+
+// failure is the error that the engine ended the result with.
+func (r *result) failure(slow bool) error {
+	message := duck.ResultError(&r.res)
+	if message == "" {
+		message = "the engine gave no further rows and no reason"
+	}
+	err := engineError(message, duck.ResultErrorType(&r.res))
+	if slow && errors.Is(err, errInterrupted) {
+		return fmt.Errorf("%w: %w", err, errSlow)
+	}
+	return withCause(r.ctx, err)
 }
 
 // close frees what the result holds; it may be called twice.

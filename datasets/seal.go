@@ -133,15 +133,15 @@ type versionFile struct {
 // openVersionFile opens a file so that nothing can change it and it can reach
 // nothing else.
 func openVersionFile(path string) (*versionFile, error) {
-	e, err := openEngine(path, map[string]string{
-		"access_mode":                  "READ_ONLY",
-		"threads":                      "2",
-		"memory_limit":                 "256MiB",
-		"temp_directory":               "",
-		"autoinstall_known_extensions": "false",
-		"autoload_known_extensions":    "false",
-		"enable_external_access":       "false",
-	})
+	e, err := openEngine(path,
+		setting{"access_mode", "READ_ONLY"},
+		setting{"threads", "2"},
+		setting{"memory_limit", "256MiB"},
+		setting{"temp_directory", ""},
+		setting{"autoinstall_known_extensions", "false"},
+		setting{"autoload_known_extensions", "false"},
+		setting{"enable_external_access", "false"},
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -1,35 +1,263 @@
 package datasets
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
 	"time"
+
+	"gongkai/catalog"
 )
 
 // Config says how a Store opens.
 type Config struct {
 	Dir           string        // the data folder; must exist
-	MaxAttached   int           // version files attached at once; default 64
-	MaxQueries    int           // queries running at once, others wait; default 32
-	MemoryLimit   int64         // bytes for all queries together; default 512 MiB
+	MaxAttached   int           // version files kept attached; default 64
+	MaxQueries    int           // pages read at once, others wait; default 16
+	MaxStreams    int           // streams open at once, others get kind Busy; default 128
+	MemoryLimit   int64         // bytes for the engine, all queries together; default 512 MiB
 	SpillLimit    int64         // bytes of temporary files for sorts that do not fit; default 4 GiB
-	Threads       int           // threads of the engine for all queries together; default 2
-	QueryDeadline time.Duration // of one page; default 30 s
+	Threads       int           // of the engine beside the goroutines that ask; default 1, see ADR 3
+	QueryDeadline time.Duration // for a page, and for each piece of a stream; default 30 s
 	MaxBuilds     int           // whole-table files made at once; default 2
 	Log           *slog.Logger  // default discards
 }
 
-// Store reads version files through one locked-down engine. It is safe for
-// concurrent use.
-type Store struct {
-	cfg Config
+func (c Config) withDefaults() Config {
+	set(&c.MaxAttached, 64)
+	set(&c.MaxQueries, 16)
+	set(&c.MaxStreams, 128)
+	set(&c.MemoryLimit, 512<<20)
+	set(&c.SpillLimit, 4<<30)
+	set(&c.Threads, 1)
+	set(&c.QueryDeadline, 30*time.Second)
+	set(&c.MaxBuilds, 2)
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
 }
 
-var errSkeleton = errors.New("datasets: not built yet")
+func set[T int | int64 | time.Duration](to *T, value T) {
+	if *to == 0 {
+		*to = value
+	}
+}
+
+// Store reads version files through one locked-down engine. Only SQL that
+// query.Bound wrote reaches it. It is safe for concurrent use.
+type Store struct {
+	cfg     Config
+	engine  *engine
+	pages   chan struct{} // a slot for each page being read
+	streams chan struct{} // a slot for each open stream
+	builds  chan struct{} // a slot for each file being made
+
+	mu       sync.Mutex
+	admin    *conn // attaches and detaches
+	attached map[string]*attachment
+	uses     int64 // counts leases, for least recent use
+	closed   bool
+}
 
 // Open starts the engine, closes it against everything but reading versions/
 // and reads every setting back; it fails where one differs.
-func Open(cfg Config) (*Store, error) { return &Store{cfg: cfg}, nil }
+func Open(cfg Config) (*Store, error) {
+	cfg = cfg.withDefaults()
+	dir, err := filepath.Abs(cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Dir = dir
+	s := &Store{
+		cfg:      cfg,
+		pages:    make(chan struct{}, cfg.MaxQueries),
+		streams:  make(chan struct{}, cfg.MaxStreams),
+		builds:   make(chan struct{}, cfg.MaxBuilds),
+		attached: map[string]*attachment{},
+	}
+	versions, err := makeDir(cfg.Dir, versionsDir)
+	if err != nil {
+		return nil, err
+	}
+	spill := filepath.Join(cfg.Dir, spillDir, strconv.Itoa(os.Getpid()))
+	if err := s.start(versions, spill); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("start the reading engine: %w", err)
+	}
+	return s, nil
+}
 
-// Close ends all queries and the engine.
-func (s *Store) Close() error { return nil }
+func (s *Store) start(versions, spill string) (err error) {
+	lock := readerLock(versions, spill, s.cfg)
+	if s.engine, err = openEngine("", lock.config...); err != nil {
+		return err
+	}
+	if s.admin, err = s.engine.connect(); err != nil {
+		return err
+	}
+	return lock.apply(context.Background(), s.admin)
+}
+
+// Close ends the engine. Queries still running are interrupted by their
+// contexts, which the caller ends first.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	for _, a := range s.attached {
+		a.closeIdle()
+	}
+	if s.admin != nil {
+		s.admin.close()
+		s.admin = nil
+	}
+	if s.engine != nil {
+		s.engine.close()
+		s.engine = nil
+	}
+	return os.RemoveAll(filepath.Join(s.cfg.Dir, spillDir, strconv.Itoa(os.Getpid())))
+}
+
+// attachment is a version file that the engine has open. Its name in SQL is
+// made of the file's hash and so never means another file: a prepared
+// statement would read whatever bears the name. The connections that read the
+// file belong to it, with their prepared statements, and go when it goes.
+type attachment struct {
+	hash  string
+	alias string
+	users int     // leases that are out
+	used  int64   // the last lease
+	idle  []*conn // at most keptConnections
+}
+
+// keptConnections is how many connections stay open for one file.
+const keptConnections = 4
+
+func (a *attachment) closeIdle() {
+	for _, c := range a.idle {
+		c.close()
+	}
+	a.idle = nil
+}
+
+// lease is a connection to one version file, until release.
+type lease struct {
+	s    *Store
+	a    *attachment
+	conn *conn
+}
+
+// from is a table of the file as SQL refers to it.
+func (l *lease) from(storage string) string { return quote(l.a.alias) + ".main." + quote(storage) }
+
+var errClosed = errors.New("the store is closed")
+
+// lease attaches a file where it is not, and gives a connection for it.
+func (s *Store) lease(ctx context.Context, hash string) (*lease, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, errClosed
+	}
+	a := s.attached[hash]
+	if a == nil {
+		var err error
+		if a, err = s.attach(ctx, hash); err != nil {
+			return nil, err
+		}
+	}
+	l := &lease{s: s, a: a}
+	if n := len(a.idle); n > 0 {
+		l.conn, a.idle = a.idle[n-1], a.idle[:n-1]
+	} else {
+		var err error
+		if l.conn, err = s.engine.connect(); err != nil {
+			return nil, err
+		}
+	}
+	s.uses++
+	a.used = s.uses
+	a.users++
+	return l, nil
+}
+
+// release gives the connection back; the query on it is over.
+func (l *lease) release() {
+	s, a := l.s, l.a
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a.users--
+	if s.closed || len(a.idle) >= keptConnections {
+		l.conn.close()
+		return
+	}
+	a.idle = append(a.idle, l.conn)
+	s.evict()
+}
+
+// attach opens a version file in the engine. The caller holds s.mu.
+func (s *Store) attach(ctx context.Context, hash string) (*attachment, error) {
+	if !isHash(hash) {
+		return nil, fmt.Errorf("%q names no version file", hash)
+	}
+	a := &attachment{hash: hash, alias: "v" + hash}
+	path := versionPath(s.cfg.Dir, hash)
+	if err := s.admin.exec(ctx, "ATTACH "+literal(path)+" AS "+quote(a.alias)+" (READ_ONLY)"); err != nil {
+		return nil, fmt.Errorf("attach version file %s: %w", hash, err)
+	}
+	s.attached[hash] = a
+	s.evict()
+	return a, nil
+}
+
+// evict detaches the files that were not used for longest while there are more
+// than the cap. Files that are being read stay, so the cap may be passed by as
+// many as there are queries. The caller holds s.mu.
+func (s *Store) evict() {
+	for len(s.attached) > s.cfg.MaxAttached {
+		var oldest *attachment
+		for _, a := range s.attached {
+			if a.users == 0 && a.used > 0 && (oldest == nil || a.used < oldest.used) {
+				oldest = a
+			}
+		}
+		if oldest == nil {
+			return
+		}
+		s.detach(oldest)
+	}
+}
+
+// detach closes a file that nobody reads. The caller holds s.mu.
+func (s *Store) detach(a *attachment) {
+	a.closeIdle()
+	delete(s.attached, a.hash)
+	if err := s.admin.exec(context.Background(), "DETACH "+quote(a.alias)); err != nil {
+		s.cfg.Log.Error("detach version file", "hash", a.hash, "err", err)
+	}
+}
+
+// enter takes a slot, waiting for it until ctx ends.
+func enter(ctx context.Context, slots chan struct{}) error {
+	select {
+	case slots <- struct{}{}:
+		return nil
+	default:
+	}
+	select {
+	case slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return busy("the server is reading as many tables as it can")
+	}
+}
+
+func busy(message string) *catalog.Error {
+	return catalog.Errorf(catalog.Busy, "Try again in a few seconds.", "%s", message)
+}

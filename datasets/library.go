@@ -1,0 +1,190 @@
+package datasets
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+
+	"gongkai/catalog"
+)
+
+// Library is the one way from a request to rows: the catalogue says what there
+// is, the policy who may read it, the Store reads it. Every protocol uses it.
+// It is safe for concurrent use.
+type Library struct {
+	store catalog.Store
+	files *Store
+	known *snapshot
+	made  *exports
+}
+
+// NewLibrary joins a catalogue and its files.
+func NewLibrary(store catalog.Store, files *Store) *Library {
+	return &Library{store: store, files: files, known: newSnapshot(store), made: newExports(files)}
+}
+
+// Ref is a table that an actor was allowed to read. What it points to is
+// shared and must not be changed.
+type Ref struct {
+	Dataset    *catalog.Dataset
+	Department *catalog.Department
+	Version    *catalog.Version
+	Table      *catalog.Table
+}
+
+// Dataset finds a dataset that who may know of. The error is of kind NotFound
+// where there is none or who may not know, and Gone where its data was
+// published and withdrawn.
+func (l *Library) Dataset(ctx context.Context, who catalog.Actor, slug string) (*catalog.Dataset, error) {
+	d, err := l.known.dataset(ctx, slug)
+	if err != nil {
+		return nil, unknownDataset(err, slug)
+	}
+	if catalog.May(who, catalog.ReadDataset, catalog.Subject{Dataset: d}) {
+		return d, nil
+	}
+	if gone := l.gone(ctx, d, 0); gone != nil {
+		return nil, gone
+	}
+	return nil, noDataset(slug)
+}
+
+func noDataset(slug string) *catalog.Error {
+	return catalog.Errorf(catalog.NotFound, "Search /api/v1/datasets for the dataset you want; names are in lower case.", "there is no dataset %q", slug)
+}
+
+func unknownDataset(err error, slug string) error {
+	if catalog.KindOf(err) == catalog.NotFound {
+		return noDataset(slug)
+	}
+	return fmt.Errorf("find dataset %s: %w", slug, err)
+}
+
+// gone tells the public what was published and withdrawn: version number, or,
+// with number 0, the newest that ever was. It is nil where nothing was.
+func (l *Library) gone(ctx context.Context, d *catalog.Dataset, number int) *catalog.Error {
+	if d.Open == catalog.OpenNone {
+		return nil
+	}
+	versions, err := l.store.ListVersions(ctx, d.ID)
+	if err != nil {
+		return nil
+	}
+	for i := range versions {
+		v := &versions[i]
+		if v.PublishedAt.IsZero() || (number != 0 && v.Number != number) {
+			continue
+		}
+		if v.State == catalog.Withdrawn {
+			return withdrawn(d, v)
+		}
+		return nil
+	}
+	return nil
+}
+
+func withdrawn(d *catalog.Dataset, v *catalog.Version) *catalog.Error {
+	reason := v.Reason
+	if reason == "" {
+		reason = "no reason was given"
+	}
+	return catalog.Errorf(catalog.Gone, "See /api/v1/datasets/"+d.Slug+"/versions for what may still be read, or ask the department.",
+		"version %d of dataset %q was withdrawn on %s: %s", v.Number, d.Slug, v.WithdrawnAt.Format("2006-01-02"), reason)
+}
+
+// Version finds a version that who may read: "" is the published one, "3" the
+// third. Errors are of kind NotFound where there is no such version or who may
+// not know of it, Invalid where version is no number, and Gone where it was
+// withdrawn, with the reason; its department may still read it.
+func (l *Library) Version(ctx context.Context, who catalog.Actor, slug, version string) (*catalog.Dataset, *catalog.Version, error) {
+	number, err := versionNumber(version)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := l.known.dataset(ctx, slug)
+	if err != nil {
+		return nil, nil, unknownDataset(err, slug)
+	}
+	knows := catalog.May(who, catalog.ReadDataset, catalog.Subject{Dataset: d})
+	if number == 0 && d.Current > 0 {
+		number = d.Current
+	}
+	if number != 0 && knows {
+		v, err := l.known.version(ctx, d, number)
+		if err == nil && catalog.May(who, catalog.ReadVersion, catalog.Subject{Dataset: d, Version: v}) {
+			return d, v, nil
+		}
+		if err != nil && catalog.KindOf(err) != catalog.NotFound {
+			return nil, nil, fmt.Errorf("find version %d of dataset %s: %w", number, slug, err)
+		}
+	}
+	if gone := l.gone(ctx, d, number); gone != nil {
+		return nil, nil, gone
+	}
+	if !knows {
+		return nil, nil, noDataset(slug)
+	}
+	return nil, nil, noVersion(d, number)
+}
+
+func versionNumber(version string) (int, error) {
+	if version == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(version)
+	if err != nil || n < 1 {
+		e := catalog.Errorf(catalog.Invalid, "Give the number of a version, as 3, or leave it out for the published one.", "%q is no version number", version)
+		e.Field = "version"
+		return 0, e
+	}
+	return n, nil
+}
+
+func noVersion(d *catalog.Dataset, number int) *catalog.Error {
+	if number == 0 {
+		return catalog.Errorf(catalog.NotFound, "Publish a version first, or name a draft by its number.", "dataset %q has no published version", d.Slug)
+	}
+	return catalog.Errorf(catalog.NotFound, "See /api/v1/datasets/"+d.Slug+"/versions for its versions.", "dataset %q has no version %d that you may read", d.Slug, number)
+}
+
+// Table finds a table of a version; table may be "" where the version has only
+// one. Beside the errors of Version: NotFound where the version has no such
+// table, Invalid where "" does not say which; both list the tables.
+func (l *Library) Table(ctx context.Context, who catalog.Actor, slug, version, table string) (*Ref, error) {
+	d, v, err := l.Version(ctx, who, slug, version)
+	if err != nil {
+		return nil, err
+	}
+	t, err := tableOf(d, v, table)
+	if err != nil {
+		return nil, err
+	}
+	dep, err := l.known.department(ctx, d.Department)
+	if err != nil {
+		return nil, fmt.Errorf("find department of dataset %s: %w", slug, err)
+	}
+	return &Ref{Dataset: d, Department: dep, Version: v, Table: t}, nil
+}
+
+func tableOf(d *catalog.Dataset, v *catalog.Version, name string) (*catalog.Table, error) {
+	if name == "" && len(v.Tables) == 1 {
+		return &v.Tables[0], nil
+	}
+	var names []string
+	for i := range v.Tables {
+		if v.Tables[i].Name == name {
+			return &v.Tables[i], nil
+		}
+		names = append(names, v.Tables[i].Name)
+	}
+	sort.Strings(names)
+	if name == "" && len(names) > 0 {
+		e := catalog.Errorf(catalog.Invalid, "Name one of its tables: /api/v1/datasets/"+d.Slug+"/tables/{table}, where {table} is one of "+strings.Join(names, ", ")+".",
+			"dataset %q has %d tables", d.Slug, len(names))
+		e.Field = "table"
+		return nil, e
+	}
+	return nil, catalog.Errorf(catalog.NotFound, "Its tables are "+strings.Join(names, ", ")+".", "version %d of dataset %q has no table %q", v.Number, d.Slug, name)
+}

@@ -1,0 +1,255 @@
+package datasets
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+	"unsafe"
+
+	"gongkai/catalog"
+	"gongkai/datasets/query"
+)
+
+// The sizes of a page.
+const (
+	DefaultPage = 100   // rows, where the request names no limit
+	MaxPage     = 10000 // rows at most
+)
+
+// Page is a bounded part of a result.
+type Page struct {
+	Columns    []catalog.Column
+	Rows       [][]catalog.Value
+	SourceRows []int64           // row in the sheet of each row
+	RowKinds   []catalog.RowKind // record or total, of each row
+	Next       string            // cursor of the next page; "" at the end
+	More       bool              // rows follow
+}
+
+// errSlow is the cause of a context that ended at our deadline.
+var errSlow = errors.New("query deadline passed")
+
+// Page reads one page: DefaultPage rows where the request names no limit.
+// Errors are those of query.Bind, kind Deadline where the engine took too
+// long, and Busy where the caller's context ended before a slot was free.
+func (l *Library) Page(ctx context.Context, ref *Ref, r query.Request) (*Page, error) {
+	if r.Limit == 0 {
+		r.Limit = DefaultPage
+	}
+	if r.Limit < 0 || r.Limit > MaxPage {
+		e := catalog.Errorf(catalog.Invalid, "Ask for 1 to "+strconv.Itoa(MaxPage)+" rows and follow next; an export has no limit.", "limit %d is not a size of page", r.Limit)
+		e.Field = "limit"
+		return nil, e
+	}
+	b, err := query.Bind(r, ref.Table, ref.Version.ContentHash)
+	if err != nil {
+		return nil, err
+	}
+	return l.files.page(ctx, ref, b)
+}
+
+func (s *Store) page(ctx context.Context, ref *Ref, b *query.Bound) (*Page, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, s.cfg.QueryDeadline, errSlow)
+	defer cancel()
+	if err := enter(ctx, s.pages); err != nil {
+		return nil, err
+	}
+	defer func() { <-s.pages }()
+	lease, err := s.lease(ctx, ref.Version.FileHash)
+	if err != nil {
+		return nil, s.failure(ctx, ref, err)
+	}
+	defer lease.release()
+	sql, args := b.SQL(lease.from(ref.Table.Storage))
+	res, err := lease.conn.query(ctx, sql, args...)
+	if err != nil {
+		return nil, s.failure(ctx, ref, err)
+	}
+	defer res.close()
+	p, err := readPage(res, b)
+	if err != nil {
+		return nil, s.failure(ctx, ref, err)
+	}
+	return p, nil
+}
+
+// readPage reads the rows and keeps copies of their texts.
+func readPage(res *result, b *query.Bound) (*Page, error) {
+	p := &Page{Columns: b.Columns()}
+	visible, width, limit := len(p.Columns), len(res.cols), b.Limit()
+	if width < visible+2 {
+		return nil, fmt.Errorf("%d result columns, %d visible ones and two of the row wanted", width, visible)
+	}
+	var texts textStore
+	var block []catalog.Value
+	n := 0
+	for {
+		if len(block) < width {
+			block = make([]catalog.Value, width*min(limit+1, 128))
+		}
+		row := block[:width:width]
+		if !res.next(row) {
+			break
+		}
+		if n++; n > limit {
+			continue // the row that says that more follow
+		}
+		block = block[width:]
+		for i := range row {
+			row[i].S = texts.keep(row[i].S)
+		}
+		p.Rows = append(p.Rows, row)
+		p.SourceRows = append(p.SourceRows, row[visible].I)
+		p.RowKinds = append(p.RowKinds, catalog.RowKind(row[visible+1].S))
+	}
+	if res.err != nil {
+		return nil, res.err
+	}
+	if len(p.Rows) > 0 {
+		p.Next = b.Page(n, p.Rows[len(p.Rows)-1])
+	}
+	p.More = n > limit
+	for i := range p.Rows {
+		p.Rows[i] = p.Rows[i][:visible:visible]
+	}
+	return p, nil
+}
+
+// textStore copies texts into few blocks.
+type textStore struct{ block []byte }
+
+func (t *textStore) keep(s string) string {
+	if s == "" {
+		return ""
+	}
+	if cap(t.block)-len(t.block) < len(s) {
+		t.block = make([]byte, 0, max(8<<10, len(s)))
+	}
+	at := len(t.block)
+	t.block = append(t.block, s...)
+	return unsafe.String(&t.block[at], len(s)) // the block is only ever appended to
+}
+
+// Stream reads all rows of a request, whatever its limit, in bounded memory:
+// the engine computes about a megabyte ahead of the reader and then waits.
+// Where the request selects all columns and the table has totals among its
+// records, the column _row_type is added at the end, so that nobody adds totals
+// up. The caller closes the rows. Errors as of Page; Busy where too many
+// streams are open.
+//
+// In source order nothing is kept; another order is sorted by the engine
+// within its memory limit, and beyond it in temporary files.
+func (l *Library) Stream(ctx context.Context, ref *Ref, r query.Request) (query.Rows, error) {
+	b, err := bindAll(ref, r)
+	if err != nil {
+		return nil, err
+	}
+	return l.files.stream(ctx, ref, b)
+}
+
+// bindAll binds a request for all rows.
+func bindAll(ref *Ref, r query.Request) (*query.Bound, error) {
+	r.Limit, r.Cursor = query.Unlimited, ""
+	if len(r.Select) == 0 && ref.Table.TotalRows > 0 {
+		for _, c := range ref.Table.Columns {
+			r.Select = append(r.Select, c.Name)
+		}
+		r.Select = append(r.Select, catalog.ColumnKind)
+	}
+	return query.Bind(r, ref.Table, ref.Version.ContentHash)
+}
+
+func (s *Store) stream(ctx context.Context, ref *Ref, b *query.Bound) (*stream, error) {
+	select {
+	case s.streams <- struct{}{}:
+	default:
+		return nil, busy(fmt.Sprintf("%d exports are running, no more are started", cap(s.streams)))
+	}
+	st := &stream{s: s, ref: ref, columns: b.Columns()}
+	if err := st.open(ctx, b); err != nil {
+		st.Close()
+		return nil, s.failure(ctx, ref, err)
+	}
+	return st, nil
+}
+
+// stream implements query.Rows over a result of the engine.
+type stream struct {
+	s       *Store
+	ref     *Ref
+	columns []catalog.Column
+	lease   *lease
+	res     *result
+	row     []catalog.Value
+	err     error
+	closed  bool
+}
+
+func (st *stream) open(ctx context.Context, b *query.Bound) (err error) {
+	if st.lease, err = st.s.lease(ctx, st.ref.Version.FileHash); err != nil {
+		return err
+	}
+	sql, args := b.SQL(st.lease.from(st.ref.Table.Storage))
+	if st.res, err = st.lease.conn.queryWithin(ctx, st.s.cfg.QueryDeadline, sql, args...); err != nil {
+		return err
+	}
+	if len(st.res.cols) != len(st.columns) {
+		return fmt.Errorf("%d result columns, %d wanted", len(st.res.cols), len(st.columns))
+	}
+	st.row = make([]catalog.Value, len(st.columns))
+	return nil
+}
+
+// Columns implements query.Rows.
+func (st *stream) Columns() []catalog.Column { return st.columns }
+
+// Next implements query.Rows.
+func (st *stream) Next() ([]catalog.Value, bool) {
+	if st.closed || st.err != nil {
+		return nil, false
+	}
+	if st.res.next(st.row) {
+		return st.row, true
+	}
+	if st.res.err != nil {
+		st.err = st.s.failure(st.res.ctx, st.ref, st.res.err)
+	}
+	return nil, false
+}
+
+// Err implements query.Rows.
+func (st *stream) Err() error { return st.err }
+
+// Close implements query.Rows.
+func (st *stream) Close() error {
+	if st.closed {
+		return nil
+	}
+	st.closed = true
+	if st.res != nil {
+		st.res.close()
+	}
+	if st.lease != nil {
+		st.lease.release()
+	}
+	<-st.s.streams
+	return nil
+}
+
+// failure makes what the client is told of an error of the engine.
+func (s *Store) failure(ctx context.Context, ref *Ref, err error) error {
+	var told *catalog.Error
+	switch {
+	case errors.As(err, &told):
+		return err
+	case errors.Is(err, errSlow):
+		return &catalog.Error{Kind: catalog.Deadline, Cause: err,
+			Message: "the query took longer than the " + s.cfg.QueryDeadline.Round(time.Millisecond).String() + " that a query may take",
+			Fix:     "Filter on fewer rows, order by fewer columns, or leave out order_by."}
+	case ctx.Err() != nil && errors.Is(err, errInterrupted):
+		return context.Cause(ctx)
+	}
+	return fmt.Errorf("read table %s of version %d of %s: %w", ref.Table.Name, ref.Version.Number, ref.Dataset.Slug, err)
+}
