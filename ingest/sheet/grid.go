@@ -277,6 +277,30 @@ func (x *rowIndex) ascending() bool {
 	return true
 }
 
+// order sorts the rows. Of two with one number the later counts; it gives how
+// many were dropped so.
+func (x *rowIndex) order() (dropped int) {
+	type entry struct {
+		number   int32
+		from, to int64
+	}
+	all := make([]entry, x.len())
+	for i := range all {
+		from, to := x.extent(i)
+		all[i] = entry{x.numbers[i], from, to}
+	}
+	sort.SliceStable(all, func(i, j int) bool { return all[i].number < all[j].number })
+	*x = rowIndex{}
+	for i, e := range all {
+		if i+1 < len(all) && all[i+1].number == e.number {
+			dropped++
+			continue
+		}
+		x.add(int(e.number), e.from, e.to)
+	}
+	return dropped
+}
+
 // spans are ascending, disjoint ranges of row or column numbers.
 type spans []span
 

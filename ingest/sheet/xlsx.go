@@ -272,12 +272,12 @@ func xmlAttr(e xml.StartElement, local string) string {
 // xlsxReading is the reading of one workbook's large parts.
 type xlsxReading struct {
 	*reading
-	a     *archive
-	store *store
-	blank map[int]bool // shared texts that are white space only
-	total int64        // deflated bytes of all large parts
-	ticks int
-	bytes int64 // of the text of all cells
+	a         *archive
+	store     *store
+	blank     bits  // shared texts that are white space only
+	total     int64 // deflated bytes of all large parts
+	ticks     int
+	textBytes int64 // of all cells
 }
 
 // progress tells how far the reading is, now and then.

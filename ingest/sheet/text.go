@@ -1,0 +1,3 @@
+package sheet
+
+func (rd *reading) text() (*Workbook, error) { return nil, unsupported("text") }
