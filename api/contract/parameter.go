@@ -3,6 +3,7 @@ package contract
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -29,6 +30,13 @@ func (p Params) Bool(name string) bool { b, _ := p.values[name].(bool); return b
 
 // Has reports whether the parameter was given or has a default.
 func (p Params) Has(name string) bool { _, ok := p.values[name]; return ok }
+
+// With gives the parameters with one changed.
+func (p Params) With(name string, value any) Params {
+	values := maps.Clone(p.values)
+	values[name] = value
+	return Params{values}
+}
 
 // parameter is the schema of one parameter, made ready for checking: kin's own
 // check compiles the schema again for every request.

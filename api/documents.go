@@ -1,0 +1,149 @@
+package api
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/swaggest/swgui"
+	"github.com/swaggest/swgui/v5emb"
+)
+
+// documents serves the contract and what is readable of it.
+func (s *Server) documents(r chi.Router) error {
+	r.Get("/openapi.yaml", s.document("application/yaml; charset=utf-8", s.contract.YAML(), ""))
+	r.Get("/openapi.json", s.document(jsonType, s.contract.JSON(), ""))
+	reference := v5emb.NewHandlerWithConfig(swgui.Config{
+		Title: "API", SwaggerJSON: "/openapi.json", BasePath: "/docs",
+		SettingsUI: map[string]string{"defaultModelsExpandDepth": "1", "tryItOutEnabled": "true", "displayRequestDuration": "true"},
+	})
+	page, policy, err := referencePage(reference)
+	if err != nil {
+		return err
+	}
+	r.Get("/docs", s.document(htmlType, page, policy))
+	list, err := problemsPage()
+	if err != nil {
+		return err
+	}
+	r.Get("/docs/problems", s.document(htmlType, list, plainPolicy))
+	r.Get("/docs/*", func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/docs/" {
+			http.Redirect(w, r, "/docs", http.StatusMovedPermanently)
+			return
+		}
+		w.Header().Set("Cache-Control", "public, max-age=86400")
+		reference.ServeHTTP(w, r)
+	})
+	return nil
+}
+
+// document serves bytes that stay the same while the process runs.
+func (s *Server) document(mediaType string, body []byte, policy string) http.HandlerFunc {
+	f := freshness{tag: nameOf(string(body))}
+	return func(w http.ResponseWriter, r *http.Request) {
+		if policy != "" {
+			w.Header().Set("Content-Security-Policy", policy)
+		}
+		encoding, done, err := s.prepare(w, r, mediaType, f)
+		if err == nil && !done {
+			err = s.send(w, r, http.StatusOK, encoding, body)
+		}
+		if err != nil {
+			s.fail(w, r, err)
+		}
+	}
+}
+
+var inlineScript = regexp.MustCompile(`(?s)<script>(.*?)</script>`)
+
+// referencePage renders the reference once and allows its inline scripts by
+// their hashes, so that the page needs no unsafe-inline for scripts. Styles
+// need it: the interface writes its own into elements.
+func referencePage(reference http.Handler) (page []byte, policy string, err error) {
+	rec := &recorder{header: http.Header{}}
+	req, err := http.NewRequest(http.MethodGet, "/docs", nil)
+	if err != nil {
+		return nil, "", err
+	}
+	reference.ServeHTTP(rec, req)
+	if rec.status != 0 && rec.status != http.StatusOK {
+		return nil, "", fmt.Errorf("render the API reference: %s", &rec.body)
+	}
+	page = rec.body.Bytes()
+	scripts := []string{"'self'"}
+	for _, m := range inlineScript.FindAllSubmatch(page, -1) {
+		sum := sha256.Sum256(m[1])
+		scripts = append(scripts, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+	}
+	return page, "default-src 'none'; script-src " + strings.Join(scripts, " ") + "; style-src 'self' 'unsafe-inline'; " +
+		"img-src 'self' data:; connect-src 'self'; font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", nil
+}
+
+// recorder keeps what a handler writes.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (r *recorder) Header() http.Header         { return r.header }
+func (r *recorder) WriteHeader(status int)      { r.status = status }
+func (r *recorder) Write(p []byte) (int, error) { return r.body.Write(p) }
+
+const htmlType = "text/html; charset=utf-8"
+
+const plainPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+var problemsTemplate = template.Must(template.New("problems").Parse(`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Errors of the API</title>
+<style>
+body { font: 1rem/1.6 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; color: #1d2329; background: #fff }
+h2 { font-size: 1.1rem; margin: 2rem 0 .3rem } h2 small { font-weight: 400; color: #5a6570 } p { margin: .3rem 0 }
+code { font-size: .95em } a { color: #0b5cad }
+</style>
+</head>
+<body>
+<h1>Errors of the API <span lang="zh-CN">接口错误说明</span></h1>
+<p>Every error is <code>application/problem+json</code> (RFC 9457). <code>detail</code> says what was wrong,
+<code>fix</code> what to do about it, <code>field</code> and <code>position</code> where. See the <a href="/docs">reference</a>.</p>
+{{range .}}<h2 id="{{.Slug}}">{{.Title}} <small>{{.Status}} · <span lang="zh-CN">{{.TitleZ}}</span></small></h2>
+<p>{{.Help}}</p><p>What to do: {{.Fix}}.</p>
+{{end}}</body>
+</html>
+`))
+
+// problemsPage is what the type of every problem points at.
+func problemsPage() ([]byte, error) {
+	type row struct {
+		Slug, Title, TitleZ, Help, Fix string
+		Status                         int
+	}
+	var rows []row
+	for _, p := range problems {
+		rows = append(rows, row{p.slug, p.title, p.titleZ, p.help, p.fix, p.status})
+	}
+	var buf bytes.Buffer
+	if err := problemsTemplate.Execute(&buf, rows); err != nil {
+		return nil, fmt.Errorf("render the page of problems: %w", err)
+	}
+	return buf.Bytes(), nil
+}
+
+// plainJSON answers the operator's questions, which are no part of the API.
+func (s *Server) plainJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", jsonType)
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(v) //nolint:errcheck // a client that has gone hears nothing
+}

@@ -1,0 +1,173 @@
+package api
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+
+	"gongkai/datasets"
+	"gongkai/datasets/export"
+	"gongkai/datasets/query"
+)
+
+// compressible reports whether a format is worth compressing: the others are
+// compressed inside.
+func compressible(f export.Format) bool { return f != export.XLSX && f != export.Parquet }
+
+// export answers a download: of the whole table a file that was made once, of
+// a part of it a stream.
+func (s *Server) export(w http.ResponseWriter, r *request) error {
+	format, err := export.ParseFormat(r.params.Text("format"))
+	if err != nil {
+		return err
+	}
+	if err := mustAccept(r.Request, format.MediaType(), "application/octet-stream"); err != nil {
+		return err
+	}
+	ref, err := s.table(r)
+	if err != nil {
+		return err
+	}
+	q := query.Request{
+		Select: query.SplitSelect(r.params.Text("select")), Where: r.params.Text("where"), OrderBy: r.params.Text("order_by"),
+		Limit: query.Unlimited,
+	}
+	bound, err := query.Bind(q, ref.Table, ref.Version.ContentHash)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Disposition", disposition(ref, format, bound.WholeTable()))
+	h.Add("Link", describedBy(r, ref))
+	if bound.WholeTable() {
+		return s.exportFile(w, r, ref, format)
+	}
+	return s.exportRows(w, r, ref, q, bound, format)
+}
+
+// exportFile answers with a stored file: identity with ranges, or compressed
+// where the client asks for that and not for a range.
+func (s *Server) exportFile(w http.ResponseWriter, r *request, ref *datasets.Ref, format export.Format) error {
+	file, err := s.cfg.Library.Export(r.Context(), ref, format)
+	if err != nil {
+		return err
+	}
+	encoding, err := encodingFor(r.Request, compressible(format) && r.Header.Get("Range") == "")
+	if err != nil {
+		return err
+	}
+	f := s.freshness(r, ref)
+	f.tag = file.SHA256
+	if f.modified.IsZero() {
+		f.modified = file.ModTime
+	}
+	h := w.Header()
+	if compressible(format) {
+		h.Add("Vary", "Accept-Encoding")
+	}
+	f.set(h, encoding, true)
+	h.Set("Content-Type", format.MediaType())
+	in, err := os.Open(file.Path)
+	if err != nil {
+		return fmt.Errorf("open the export: %w", err)
+	}
+	defer in.Close()
+	if encoding == identity {
+		http.ServeContent(w, r.Request, "", f.modified, in)
+		return nil
+	}
+	if unchanged(r.Request, h) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	h.Set("Content-Encoding", encoding)
+	if r.Method == http.MethodHead {
+		w.WriteHeader(http.StatusOK)
+		return nil
+	}
+	return s.stream(w, encoding, func(out io.Writer) error {
+		_, err := io.Copy(struct{ io.Writer }{out}, in)
+		return err
+	})
+}
+
+// exportRows streams the rows of a query.
+func (s *Server) exportRows(w http.ResponseWriter, r *request, ref *datasets.Ref, q query.Request, bound *query.Bound, format export.Format) error {
+	encoding, err := encodingFor(r.Request, compressible(format))
+	if err != nil {
+		return err
+	}
+	f := s.freshness(r, ref)
+	f.tag = nameOf("export", ref.Version.ContentHash, bound.Normal(), format)
+	if format == export.XLSX { // the workbook names its version
+		f.tag = nameOf(f.tag, ref.Version.Number)
+	}
+	h := w.Header()
+	if compressible(format) {
+		h.Add("Vary", "Accept-Encoding")
+	}
+	f.set(h, encoding, f.pinned)
+	if unchanged(r.Request, h) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	h.Set("Content-Type", format.MediaType())
+	h.Set("Accept-Ranges", "none")
+	if encoding != identity {
+		h.Set("Content-Encoding", encoding)
+	}
+	if r.Method == http.MethodHead { // nobody reads the rows
+		w.WriteHeader(http.StatusOK)
+		return nil
+	}
+	return s.stream(w, encoding, func(out io.Writer) error {
+		return s.cfg.Library.Copy(r.Context(), ref, q, format, out)
+	})
+}
+
+// disposition names a download so that it can be told from others in a folder
+// of downloads: dataset, table, version, and whether it is a part.
+func disposition(ref *datasets.Ref, format export.Format, whole bool) string {
+	ascii, title := ref.Dataset.Slug, ref.Dataset.Title.ZH
+	if title == "" {
+		title = ref.Dataset.Title.EN
+	}
+	if len(ref.Version.Tables) > 1 {
+		ascii += "-" + ref.Table.Name
+		title += "-" + ref.Table.Label
+	}
+	end := "-v" + strconv.Itoa(ref.Version.Number)
+	if !whole {
+		end += "-part"
+	}
+	end += format.Ext()
+	plain := strings.Map(func(c rune) rune {
+		if c < ' ' || c > '~' || strings.ContainsRune(`"\/:*?<>|%`, c) {
+			return '_'
+		}
+		return c
+	}, ascii)
+	header := `attachment; filename="` + plain + end + `"`
+	if title = fileName(title); title != "" {
+		header += "; filename*=UTF-8''" + strings.ReplaceAll(url.QueryEscape(title+end), "+", "%20")
+	}
+	return header
+}
+
+// fileName makes of any text something that may be a file's name.
+func fileName(text string) string {
+	text = strings.Map(func(c rune) rune {
+		if c < ' ' || c == 0x7f || strings.ContainsRune(`"\/:*?<>|`, c) {
+			return '_'
+		}
+		return c
+	}, strings.TrimSpace(text))
+	if runes := []rune(text); len(runes) > 80 {
+		text = string(runes[:80])
+	}
+	return text
+}

@@ -1,0 +1,103 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"gongkai/api/contract"
+	"gongkai/catalog"
+)
+
+// routes is the whole HTTP surface. HEAD comes with every GET, OPTIONS with
+// every path.
+func (s *Server) routes() (chi.Router, error) {
+	r := chi.NewRouter()
+	s.router = r
+	r.Use(s.edge, secure, s.options, middleware.GetHead)
+	r.NotFound(s.notFound)
+	r.MethodNotAllowed(s.notAllowed)
+
+	r.Get("/healthz", s.healthz)
+	r.Get("/readyz", s.readyz)
+	r.Get("/metrics", s.metrics.handler.ServeHTTP)
+
+	var missing error
+	public := func(op string, h handler) http.HandlerFunc { return s.operation(op, false, h, &missing) }
+	token := func(op string, h handler) http.HandlerFunc { return s.operation(op, true, h, &missing) }
+
+	r.Route("/api/v1", func(r chi.Router) {
+		r.Get("/", public("getService", s.getService))
+		r.Get("/departments", public("listDepartments", s.listDepartments))
+		r.Get("/departments/{department}", public("getDepartment", s.getDepartment))
+		r.Get("/datasets", public("listDatasets", s.listDatasets))
+		r.Get("/datasets/{dataset}", public("getDataset", s.getDataset))
+		r.Get("/datasets/{dataset}/versions", public("listVersions", s.listVersions))
+		r.Get("/datasets/{dataset}/versions/{version}", public("getVersion", s.getVersion))
+		r.Get("/datasets/{dataset}/tables/{table}", public("getTable", s.getTable))
+		r.Get("/datasets/{dataset}/rows", public("listRows", s.listRows))
+		r.Get("/datasets/{dataset}/tables/{table}/rows", public("listTableRows", s.listRows))
+		r.Get("/datasets/{dataset}/export.{format}", public("exportDataset", s.export))
+		r.Get("/datasets/{dataset}/tables/{table}/export.{format}", public("exportTable", s.export))
+
+		r.Post("/datasets/{dataset}/versions/{version}/publish", token("publishVersion", s.publishVersion))
+		r.Post("/datasets/{dataset}/versions/{version}/withdraw", token("withdrawVersion", s.withdrawVersion))
+		r.Get("/datasets/{dataset}/uploads", token("listUploads", s.listUploads))
+		r.Post("/datasets/{dataset}/uploads", token("createUpload", s.createUpload))
+		r.Get("/uploads/{upload}", token("getUpload", s.getUpload))
+		r.Get("/uploads/{upload}/findings", token("listFindings", s.listFindings))
+		r.Post("/uploads/{upload}/cancel", token("cancelUpload", s.cancelUpload))
+		r.Post("/uploads/{upload}/retry", token("retryUpload", s.retryUpload))
+	})
+
+	if err := s.documents(r); err != nil { // /openapi.yaml, /openapi.json, /docs, /docs/problems
+		return nil, err
+	}
+	if s.cfg.Pages != nil {
+		s.cfg.Pages.Routes(r)
+	}
+	return r, missing
+}
+
+// request is a request that the contract has checked.
+type request struct {
+	*http.Request
+	op     *contract.Operation
+	params contract.Params
+	who    catalog.Actor
+	base   string
+}
+
+// handler answers a checked request, or returns an error before it has
+// written anything.
+type handler func(w http.ResponseWriter, r *request) error
+
+// operation checks requests against the operation of the document, finds out
+// who asks and writes the errors of h.
+func (s *Server) operation(id string, needsToken bool, h handler, missing *error) http.HandlerFunc {
+	op, ok := s.contract.Operation(id)
+	if !ok {
+		*missing = fmt.Errorf("openapi.yaml has no operation %s", id)
+	}
+	return func(w http.ResponseWriter, plain *http.Request) {
+		err := func() error {
+			who, err := s.actor(plain)
+			if err != nil {
+				return err
+			}
+			if needsToken && who == (catalog.Actor{}) {
+				return catalog.Errorf(catalog.Unauthenticated, "", "this operation needs a token")
+			}
+			params, err := op.Check(plain)
+			if err != nil {
+				return err
+			}
+			return h(w, &request{Request: plain, op: op, params: params, who: who, base: s.base(plain)})
+		}()
+		if err != nil {
+			s.fail(w, plain, err)
+		}
+	}
+}

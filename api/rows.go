@@ -1,0 +1,198 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"gongkai/catalog"
+	"gongkai/datasets"
+	"gongkai/datasets/export"
+	"gongkai/datasets/query"
+)
+
+// table finds the table that the path names, in the version that the query
+// names; without one in the published version.
+func (s *Server) table(r *request) (*datasets.Ref, error) {
+	version := ""
+	if r.params.Has("version") {
+		version = strconv.Itoa(r.params.Int("version"))
+	}
+	return s.cfg.Library.Table(r.Context(), r.who, r.params.Text("dataset"), version, r.params.Text("table"))
+}
+
+// freshness says how answers about a table may be kept.
+func (s *Server) freshness(r *request, ref *datasets.Ref) freshness {
+	return freshness{
+		pinned: r.params.Has("version"), modified: ref.Version.PublishedAt,
+		private: r.who != (catalog.Actor{}) || !ref.Version.State.Public() || !ref.Dataset.Public(),
+	}
+}
+
+// listRows answers a page of rows.
+func (s *Server) listRows(w http.ResponseWriter, r *request) error {
+	if err := mustAccept(r.Request, jsonType); err != nil {
+		return err
+	}
+	cursor, err := s.pinCursor(r)
+	if err != nil {
+		return err
+	}
+	ref, err := s.table(r)
+	if err != nil {
+		return err
+	}
+	q := query.Request{
+		Select: query.SplitSelect(r.params.Text("select")), Where: r.params.Text("where"), OrderBy: r.params.Text("order_by"),
+		Limit: r.params.Int("limit"), Cursor: cursor,
+	}
+	bound, err := query.Bind(q, ref.Table, ref.Version.ContentHash)
+	if err != nil {
+		return err
+	}
+	f := s.freshness(r, ref)
+	// The page quotes the request in the URL of the next one.
+	f.tag = nameOf("rows", ref.Version.ContentHash, ref.Version.Number, bound.Normal(), r.base, r.URL.EscapedPath(), r.URL.Query().Encode())
+	encoding, done, err := s.prepare(w, r.Request, jsonType, f)
+	if err != nil || done {
+		return err
+	}
+	page, err := s.cfg.Library.Page(r.Context(), ref, q)
+	if err != nil {
+		return err
+	}
+	body := rowPage{request: r, ref: ref, page: page}
+	if page.More {
+		pinned := strconv.Itoa(ref.Version.Number)
+		body.cursor = pinned + "." + page.Next
+		body.next = *nextURL(r, url.Values{"cursor": {body.cursor}, "version": {pinned}})
+		w.Header().Add("Link", linkTo(body.next, "next"))
+	}
+	w.Header().Add("Link", describedBy(r, ref))
+	return s.send(w, r.Request, http.StatusOK, encoding, body.appendTo(make([]byte, 0, 64<<10)))
+}
+
+func describedBy(r *request, ref *datasets.Ref) string {
+	at := tableURL(r.base, ref.Dataset, ref.Table) + "?version=" + strconv.Itoa(ref.Version.Number)
+	return linkTo(at, "describedby") + `; type="application/json"`
+}
+
+// pinCursor takes the version out of a cursor: the pages that follow a first
+// one come from its version, whatever was published since and whether the
+// client repeats version or not.
+func (s *Server) pinCursor(r *request) (cursor string, err error) {
+	text := r.params.Text("cursor")
+	if text == "" {
+		if r.params.Has("cursor") {
+			return "", badCursor("the cursor is empty")
+		}
+		return "", nil
+	}
+	number, cursor, ok := strings.Cut(text, ".")
+	version, err := strconv.Atoi(number)
+	if !ok || err != nil || version < 1 || cursor == "" {
+		return "", badCursor("this is no cursor of this API")
+	}
+	if r.params.Has("version") && r.params.Int("version") != version {
+		return "", badCursor("the cursor continues in version " + number + ", not in version " + strconv.Itoa(r.params.Int("version")))
+	}
+	r.params = r.params.With("version", version)
+	return cursor, nil
+}
+
+func badCursor(message string) error {
+	e := catalog.Errorf(catalog.Invalid, "take cursor or next from the page before, with the other parameters unchanged; leave it out to begin", "%s", message)
+	e.Field = "cursor"
+	return e
+}
+
+// rowPage writes a page of rows. It is written by hand, for this is what most
+// requests are for and rows have no Go type.
+type rowPage struct {
+	*request
+	ref    *datasets.Ref
+	page   *datasets.Page
+	cursor string
+	next   string
+}
+
+func (p *rowPage) appendTo(dst []byte) []byte {
+	value := export.AppendJSONValue
+	if p.params.Text("numbers") == "string" {
+		value = export.AppendJSONStrings
+	}
+	var keys [][]byte
+	given := map[string]bool{}
+	for i, c := range p.page.Columns {
+		key := []byte{','}
+		if i == 0 {
+			key = nil
+		}
+		given[c.Name] = true
+		keys = append(keys, append(export.AppendJSONText(key, c.Name), ':'))
+	}
+	source := p.params.Bool("source") && !given[catalog.ColumnRow]
+	kind := (p.params.Bool("source") || p.ref.Table.TotalRows > 0) && !given[catalog.ColumnKind]
+	dst = append(dst, `{"data":[`...)
+	for i, row := range p.page.Rows {
+		if i > 0 {
+			dst = append(dst, ",\n"...)
+		}
+		dst = append(dst, '{')
+		for c := range row {
+			dst = value(append(dst, keys[c]...), row[c])
+		}
+		if source {
+			dst = strconv.AppendInt(appendKey(dst, catalog.ColumnRow), p.page.SourceRows[i], 10)
+		}
+		if kind {
+			dst = export.AppendJSONText(appendKey(dst, catalog.ColumnKind), string(p.page.RowKinds[i]))
+		}
+		dst = append(dst, '}')
+	}
+	dst = append(dst, "],\n\"meta\":"...)
+	dst = p.appendMeta(dst)
+	dst = append(dst, ",\n\"more\":"...)
+	dst = strconv.AppendBool(dst, p.page.More)
+	dst = appendOrNull(append(dst, `,"cursor":`...), p.cursor)
+	dst = appendOrNull(append(dst, `,"next":`...), p.next)
+	return append(dst, "}\n"...)
+}
+
+// appendKey adds a key behind what the object has already.
+func appendKey(dst []byte, name string) []byte {
+	if dst[len(dst)-1] != '{' {
+		dst = append(dst, ',')
+	}
+	return append(export.AppendJSONText(dst, name), ':')
+}
+
+func (p *rowPage) appendMeta(dst []byte) []byte {
+	v := p.ref.Version
+	dst = export.AppendJSONText(append(dst, `{"dataset":`...), p.ref.Dataset.Slug)
+	dst = strconv.AppendInt(append(dst, `,"version":`...), int64(v.Number), 10)
+	dst = export.AppendJSONText(append(dst, `,"table":`...), p.ref.Table.Name)
+	dst = export.AppendJSONText(append(dst, `,"content_hash":`...), v.ContentHash)
+	dst = append(dst, `,"columns":[`...)
+	for i, c := range p.page.Columns {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = export.AppendJSONText(append(dst, `{"name":`...), c.Name)
+		dst = export.AppendJSONText(append(dst, `,"label":`...), c.Label)
+		dst = export.AppendJSONText(append(dst, `,"type":`...), string(c.Type))
+		dst = export.AppendJSONText(append(dst, `,"unit":`...), c.Unit)
+		dst = append(dst, '}')
+	}
+	dst = strconv.AppendInt(append(dst, `],"count":`...), int64(len(p.page.Rows)), 10)
+	dst = strconv.AppendInt(append(dst, `,"limit":`...), int64(p.params.Int("limit")), 10)
+	return append(dst, '}')
+}
+
+func appendOrNull(dst []byte, text string) []byte {
+	if text == "" {
+		return append(dst, "null"...)
+	}
+	return export.AppendJSONText(dst, text)
+}
