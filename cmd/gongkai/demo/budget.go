@@ -65,6 +65,7 @@ func budgetPage(w *workbook, months int, name, kind string, groups []budgetGroup
 		money("执行情况|当期|金额"), growth("执行情况|当期|同比增长（%）"),
 		money("执行情况|累计|金额"), growth("执行情况|累计|同比增长（%）"),
 		field{"执行情况|累计|完成调整预算", catalog.TypePercent, "", stylePercent})
+	g.numbers()
 	var all budgetLine
 	for _, group := range groups {
 		var sub budgetLine

@@ -41,7 +41,7 @@ type Item struct {
 	Slug       string
 	Department string // slug
 	Metadata   catalog.Metadata
-	Files      []string // paths of the versions' workbooks, in the order of publication: one or two
+	Files      []string // names in the folder, one a version, in the order of publication: one or two
 	Expect     []Expect // what each file means
 }
 
@@ -75,12 +75,11 @@ func Generate(ctx context.Context, dir string, opts Options) (*City, error) {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			path := filepath.Join(dir, f.name)
-			expect, err := f.write(path)
+			expect, err := f.write(filepath.Join(dir, f.name))
 			if err != nil {
 				return nil, fmt.Errorf("writing %s: %w", f.name, err)
 			}
-			item.Files = append(item.Files, path)
+			item.Files = append(item.Files, f.name)
 			item.Expect = append(item.Expect, expect)
 		}
 		city.Datasets = append(city.Datasets, item)

@@ -173,9 +173,11 @@ func validPeriod(start, end string) bool {
 }
 
 func TestFilesOpen(t *testing.T) {
-	for _, d := range generate(t, t.TempDir()).Datasets {
-		for i, path := range d.Files {
-			t.Run(filepath.Base(path), func(t *testing.T) {
+	dir := t.TempDir()
+	for _, d := range generate(t, dir).Datasets {
+		for i, name := range d.Files {
+			t.Run(name, func(t *testing.T) {
+				path := filepath.Join(dir, name)
 				if strings.HasSuffix(path, ".csv") {
 					checkCSV(t, path, d.Expect[i].Tables[0])
 					return

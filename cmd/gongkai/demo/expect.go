@@ -26,6 +26,7 @@ type Table struct {
 	Rows        int    // records, totals included
 	TotalRows   []int  // rows that add others up
 	SectionRows []int  // rows that are only a label for those below
+	SkipRows    []int  // rows that only number the columns
 	Columns     []Column
 	Truth       iter.Seq[Record] // every record with its true values, in sheet order
 }

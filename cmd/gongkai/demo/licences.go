@@ -64,6 +64,7 @@ func writeLicences(path string, end time.Time) (Expect, error) {
 			text(x.licence), text(x.content), day(x.decided), day(x.until), text(districts()[x.firm.district].name.ZH+"市场监督管理局"), text(status))
 	}
 	g.end("注：统一社会信用代码为公开的主体标识；自然人申请的许可不在本表公示。")
+	w.dictionary("字典", "当前状态", p, "K4:K2000", "有效", "已变更", "已注销")
 	return w.save(path, "示例市市场监督管理局")
 }
 

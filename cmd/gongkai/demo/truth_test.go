@@ -150,10 +150,10 @@ func TestNothingPersonal(t *testing.T) {
 }
 
 func eachCell(t *testing.T, do func(file, cell string)) {
-	for _, d := range generate(t, t.TempDir()).Datasets {
-		for _, path := range d.Files {
-			name := filepath.Base(path)
-			for _, row := range allRows(t, path) {
+	dir := t.TempDir()
+	for _, d := range generate(t, dir).Datasets {
+		for _, name := range d.Files {
+			for _, row := range allRows(t, filepath.Join(dir, name)) {
 				for _, cell := range row {
 					do(name, cell)
 				}

@@ -123,6 +123,21 @@ func (w *workbook) style(name string) int {
 	return id
 }
 
+// dictionary adds a hidden sheet with the values that a column of p may have,
+// from which Excel offers a choice there.
+func (w *workbook) dictionary(name, column string, p *page, cells string, values ...string) {
+	hidden := w.page(name)
+	hidden.set(1, 1, column, styleHead)
+	for i, v := range values {
+		hidden.set(1, i+2, v, styleText)
+	}
+	choice := excelize.NewDataValidation(true)
+	choice.Sqref = cells
+	choice.SetSqrefDropList(fmt.Sprintf("%s!$A$2:$A$%d", name, len(values)+1))
+	w.keep(w.f.AddDataValidation(p.name, choice))
+	w.keep(w.f.SetSheetVisible(name, false))
+}
+
 // page is one worksheet, written from the top down; row is the next to write.
 type page struct {
 	w    *workbook
@@ -319,6 +334,23 @@ func (g *grid) section(label string) {
 		g.table.FirstRow = g.p.row
 	}
 	g.table.SectionRows = append(g.table.SectionRows, g.p.row)
+	g.p.row++
+}
+
+// numbers writes the row that only numbers the columns: 甲 and 乙 for those of
+// labels, 1, 2, 3 for those of figures.
+func (g *grid) numbers() {
+	stems, n := []string{"甲", "乙", "丙"}, 0
+	for i, f := range g.fields {
+		switch {
+		case f.typ.Numeric():
+			n++
+			g.p.set(i+1, g.p.row, n, styleCentre)
+		default:
+			g.p.set(i+1, g.p.row, stems[i], styleCentre)
+		}
+	}
+	g.table.SkipRows = append(g.table.SkipRows, g.p.row)
 	g.p.row++
 }
 
