@@ -146,7 +146,11 @@ func suggestion(name string, candidates []string) string {
 		if len(runes) > 80 || len(runes) == 0 {
 			continue
 		}
-		if d := distance(typed, runes); d < nearest {
+		d := distance(typed, runes)
+		if len(typed) > 1 && d >= nearest && strings.Contains(string(runes), string(typed)) {
+			d = nearest - 1 // a part of a name is near, though not as near as a slip
+		}
+		if d < nearest {
 			best, nearest = c, d
 		}
 	}
