@@ -46,7 +46,7 @@ func (s *Store) writeParquet(ctx context.Context, ref *Ref, b *query.Bound, to s
 		return err
 	}
 	sql, args := b.SQL("v.main." + quote(ref.Table.Storage))
-	res, err := c.query(ctx, "COPY ("+sql+") TO "+literal(to)+" (FORMAT parquet)", args...)
+	res, err := c.query(ctx, "COPY ("+sql+") TO "+literal(to)+" (FORMAT parquet, USE_TMP_FILE false)", args...)
 	if err != nil {
 		return s.failure(ctx, ref, err)
 	}

@@ -140,8 +140,10 @@ func (r *result) fetch() bool {
 		r.row, r.rows = 0, 0
 		var state duck.State
 		slow := r.within(func() { state = duck.StreamFetchChunk(r.res, &r.chunk) })
-		if state == duck.StateError {
-			r.err = r.failure(slow)
+		if state == duck.StateError { // an error, or the end: only the message tells
+			if duck.ResultError(&r.res) != "" {
+				r.err = r.failure(slow)
+			}
 			return false
 		}
 		r.rows = int(duck.DataChunkGetSize(r.chunk))
@@ -180,11 +182,7 @@ func (r *result) within(work func()) (slow bool) {
 
 // failure is the error that the engine ended the result with.
 func (r *result) failure(slow bool) error {
-	message := duck.ResultError(&r.res)
-	if message == "" {
-		message = "the engine gave no further rows and no reason"
-	}
-	err := engineError(message, duck.ResultErrorType(&r.res))
+	err := engineError(duck.ResultError(&r.res), duck.ResultErrorType(&r.res))
 	if slow && errors.Is(err, errInterrupted) {
 		return fmt.Errorf("%w: %w", err, errSlow)
 	}
