@@ -77,7 +77,7 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 	defer files.Close()
 	library := datasets.NewLibrary(fo.store, files)
 	index := search.New()
-	follower := search.NewFollower(fo.store, index, log)
+	follower := search.NewFollower(search.FollowerConfig{Store: fo.store, Index: index, Log: log})
 	if err := follower.Refresh(ctx); err != nil {
 		return fmt.Errorf("index the catalogue: %w", err)
 	}

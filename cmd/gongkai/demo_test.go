@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"net/url"
+	"testing"
+
+	"gongkai/cmd/gongkai/demo"
+)
+
+// TestDemoCity publishes the demo city through the real pipeline and compares
+// every table, column and value with what the generator meant.
+func TestDemoCity(t *testing.T) {
+	rows := 20_000
+	if testing.Short() {
+		rows = 2_000
+	}
+	data := t.TempDir()
+	must(t, "demo", "--data", data, "--rows", fmt.Sprint(rows))
+	// A second run finds everything published and changes nothing.
+	if again := must(t, "demo", "--data", data, "--rows", fmt.Sprint(rows)); bytes.Contains([]byte(again), []byte("published:")) {
+		t.Errorf("the second run published again:\n%s", again)
+	}
+	city, err := demo.Generate(context.Background(), t.TempDir(), demo.Options{Rows: rows})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, data)
+	for _, item := range city.Datasets {
+		for i, expect := range item.Expect {
+			t.Run(fmt.Sprintf("%s/%d", item.Slug, i+1), func(t *testing.T) {
+				s.t = t
+				wantVersion(t, s, item.Slug, i+1, expect)
+			})
+		}
+	}
+	s.t = t
+	must(t, "verify", "--data", data)
+}
+
+// tableAnswer is what the tests need of a table's description.
+type tableAnswer struct {
+	Name    string `json:"name"`
+	Columns []struct {
+		Name, Label, Type, Unit string
+		Col                     int
+	} `json:"columns"`
+}
+
+func wantVersion(t *testing.T, s *server, slug string, number int, want demo.Expect) {
+	t.Helper()
+	var v struct{ Tables []tableAnswer }
+	s.get(fmt.Sprintf("/api/v1/datasets/%s/versions/%d", slug, number), 200).json(t, &v)
+	if len(v.Tables) != len(want.Tables) {
+		t.Fatalf("%d tables, want %d: %+v", len(v.Tables), len(want.Tables), v.Tables)
+	}
+	for i, w := range want.Tables {
+		var got tableAnswer
+		at := fmt.Sprintf("/api/v1/datasets/%s/tables/%s", slug, url.PathEscape(v.Tables[i].Name))
+		s.get(fmt.Sprintf("%s?version=%d", at, number), 200).json(t, &got)
+		wantTable(t, s, fmt.Sprintf("%s/export.csv?version=%d", at, number), got, w)
+	}
+}
+
+func wantTable(t *testing.T, s *server, export string, got tableAnswer, want demo.Table) {
+	t.Helper()
+	var names []string // API names of the columns that the sheet has, in its order
+	for _, c := range got.Columns {
+		if c.Col == 0 {
+			continue
+		}
+		if i := len(names); i < len(want.Columns) {
+			if w := want.Columns[i]; c.Label != w.Label || c.Type != string(w.Type) || (w.Unit != "" && c.Unit != w.Unit) {
+				t.Errorf("table %s, column %d: %s %s %q, want %s %s %q", got.Name, i+1, c.Label, c.Type, c.Unit, w.Label, w.Type, w.Unit)
+			}
+		}
+		names = append(names, c.Name)
+	}
+	if len(names) != len(want.Columns) {
+		t.Fatalf("table %s: %d columns, want %d: %v", got.Name, len(names), len(want.Columns), names)
+	}
+	records, err := csv.NewReader(bytes.NewReader(s.get(export, 200).body)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := map[string]int{}
+	for i, name := range records[0] {
+		at[name] = i
+	}
+	n, wrong := 0, 0
+	for rec := range want.Truth {
+		n++
+		if n >= len(records) {
+			break
+		}
+		for i, c := range want.Columns {
+			if v := records[n][at[names[i]]]; !c.Same(rec.Values[i], v) {
+				if wrong++; wrong <= 5 {
+					t.Errorf("table %s, sheet row %d, %s: %q, want %q", got.Name, rec.Row, c.Label, v, rec.Values[i])
+				}
+			}
+		}
+	}
+	if n != len(records)-1 || n != want.Rows {
+		t.Errorf("table %s: %d records, want %d", got.Name, len(records)-1, want.Rows)
+	}
+}
