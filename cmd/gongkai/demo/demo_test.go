@@ -1,8 +1,10 @@
 package demo_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -252,5 +254,27 @@ func checkWorkbook(t *testing.T, path string, want demo.Expect) {
 		if n != table.Rows || table.LastRow < table.FirstRow {
 			t.Errorf("%s: %d records, want %d", table.Sheet, n, table.Rows)
 		}
+	}
+}
+
+// TestEveryDatasetIsDocumented keeps docs/demo.md complete.
+func TestEveryDatasetIsDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/demo.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range generate(t, t.TempDir()).Datasets {
+		if !strings.Contains(string(page), "| `"+d.Slug+"`") {
+			t.Errorf("docs/demo.md does not list %s", d.Slug)
+		}
+	}
+}
+
+// TestStops wants a cancelled context to end the writing.
+func TestStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := demo.Generate(ctx, t.TempDir(), demo.Options{Rows: 10}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
 	}
 }
