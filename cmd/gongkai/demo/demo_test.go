@@ -68,8 +68,20 @@ func TestSameBytesOnEveryRun(t *testing.T) {
 	}
 }
 
-func TestCityIsLargeEnough(t *testing.T) {
-	city := generate(t, t.TempDir())
+// TestCity looks at one city from all sides.
+func TestCity(t *testing.T) {
+	dir := t.TempDir()
+	city := generate(t, dir)
+	for name, check := range map[string]func(*testing.T, string, *demo.City){
+		"large enough": largeEnough, "tree": tree, "metadata is complete": metadataComplete, "files open": filesOpen,
+		"documented": documented, "totals hold": totalsHold, "population is revised": populationRevised,
+		"big dataset": bigDataset, "nothing personal": nothingPersonal,
+	} {
+		t.Run(name, func(t *testing.T) { check(t, dir, city) })
+	}
+}
+
+func largeEnough(t *testing.T, _ string, city *demo.City) {
 	publishers, twice := map[string]bool{}, 0
 	for _, d := range city.Datasets {
 		publishers[d.Department] = true
@@ -85,8 +97,7 @@ func TestCityIsLargeEnough(t *testing.T) {
 	}
 }
 
-func TestTree(t *testing.T) {
-	city := generate(t, t.TempDir())
+func tree(t *testing.T, _ string, city *demo.City) {
 	levels := map[string]catalog.Level{}
 	for _, d := range city.Departments {
 		if d.ParentSlug == "" && len(levels) > 0 {
@@ -127,9 +138,9 @@ func TestTree(t *testing.T) {
 
 func full(t catalog.Text) bool { return t.ZH != "" && t.EN != "" }
 
-func TestMetadataIsComplete(t *testing.T) {
+func metadataComplete(t *testing.T, _ string, city *demo.City) {
 	slugs, codes := map[string]bool{}, map[string]bool{}
-	for _, d := range generate(t, t.TempDir()).Datasets {
+	for _, d := range city.Datasets {
 		m := d.Metadata
 		if slugs[d.Slug] || codes[m.ResourceCode] {
 			t.Errorf("%s or %s is there twice", d.Slug, m.ResourceCode)
@@ -174,9 +185,8 @@ func validPeriod(start, end string) bool {
 	return err1 == nil && err2 == nil && !b.Before(a)
 }
 
-func TestFilesOpen(t *testing.T) {
-	dir := t.TempDir()
-	for _, d := range generate(t, dir).Datasets {
+func filesOpen(t *testing.T, dir string, city *demo.City) {
+	for _, d := range city.Datasets {
 		for i, name := range d.Files {
 			t.Run(name, func(t *testing.T) {
 				path := filepath.Join(dir, name)
@@ -257,13 +267,13 @@ func checkWorkbook(t *testing.T, path string, want demo.Expect) {
 	}
 }
 
-// TestEveryDatasetIsDocumented keeps docs/demo.md complete.
-func TestEveryDatasetIsDocumented(t *testing.T) {
+// documented keeps docs/demo.md complete.
+func documented(t *testing.T, _ string, city *demo.City) {
 	page, err := os.ReadFile("../../../docs/demo.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range generate(t, t.TempDir()).Datasets {
+	for _, d := range city.Datasets {
 		if !strings.Contains(string(page), "| `"+d.Slug+"`") {
 			t.Errorf("docs/demo.md does not list %s", d.Slug)
 		}

@@ -16,11 +16,11 @@ import (
 	"gongkai/cmd/gongkai/demo"
 )
 
-// TestTotalsHold adds up the records above each total. Only whole numbers and
+// totalsHold adds up the records above each total. Only whole numbers and
 // amounts are sums; rates, growth and means are not.
-func TestTotalsHold(t *testing.T) {
+func totalsHold(t *testing.T, _ string, city *demo.City) {
 	checked := 0
-	for _, d := range generate(t, t.TempDir()).Datasets {
+	for _, d := range city.Datasets {
 		for _, e := range d.Expect {
 			for _, table := range e.Tables {
 				for i, c := range table.Columns {
@@ -66,9 +66,9 @@ func checkTotals(t *testing.T, slug string, table demo.Table, col int) (checked 
 	return checked
 }
 
-// TestPopulationIsRevised wants the two editions to differ where the note says so.
-func TestPopulationIsRevised(t *testing.T) {
-	for _, d := range generate(t, t.TempDir()).Datasets {
+// populationRevised wants the two editions to differ where the note says so.
+func populationRevised(t *testing.T, _ string, city *demo.City) {
+	for _, d := range city.Datasets {
 		if d.Slug != "population-by-district" {
 			continue
 		}
@@ -86,10 +86,9 @@ func TestPopulationIsRevised(t *testing.T) {
 	}
 }
 
-// TestBigDataset wants the number of rows asked for, in order of time, and
+// bigDataset wants the number of rows asked for, in order of time, and
 // every code with its zeros.
-func TestBigDataset(t *testing.T) {
-	city := generate(t, t.TempDir())
+func bigDataset(t *testing.T, _ string, city *demo.City) {
 	table := city.Datasets[len(city.Datasets)-1].Expect[0].Tables[0]
 	n, last := 0, ""
 	for rec := range table.Truth {
@@ -116,16 +115,16 @@ func TestKnownCreditCode(t *testing.T) {
 	}
 }
 
-// TestNothingPersonal reads every cell: no mobile, resident or card number,
+// nothingPersonal reads every cell: no mobile, resident or card number,
 // plate or e-mail may be there, no header that asks for one, and every credit
 // code must be valid.
-func TestNothingPersonal(t *testing.T) {
+func nothingPersonal(t *testing.T, dir string, city *demo.City) {
 	digits := regexp.MustCompile(`\d+`)
 	plate := regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-Z0-9]{5}`)
 	header := regexp.MustCompile(`姓名|身份证|手机|银行卡|住址|出生日期|联系人|法定代表人|指纹|人脸`)
 	credit := regexp.MustCompile(`^[0-9A-Z]{18}$`)
 	codes := 0
-	eachCell(t, func(file, cell string) {
+	eachCell(t, dir, city, func(file, cell string) {
 		for _, run := range digits.FindAllString(cell, -1) {
 			if n := len(run); n == 11 && run[0] == '1' || n == 15 || n >= 16 && n <= 19 {
 				t.Errorf("%s: %q looks like a personal number", file, cell)
@@ -149,9 +148,8 @@ func TestNothingPersonal(t *testing.T) {
 	}
 }
 
-func eachCell(t *testing.T, do func(file, cell string)) {
-	dir := t.TempDir()
-	for _, d := range generate(t, dir).Datasets {
+func eachCell(t *testing.T, dir string, city *demo.City, do func(file, cell string)) {
+	for _, d := range city.Datasets {
 		for _, name := range d.Files {
 			for _, row := range allRows(t, filepath.Join(dir, name)) {
 				for _, cell := range row {
