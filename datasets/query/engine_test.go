@@ -46,7 +46,7 @@ func store(t testing.TB, db *sql.DB, columns []catalog.Column, rows []storedRow)
 	e := &engine{db: db, table: &catalog.Table{Name: "t", Columns: columns}, from: `"memory"."main"."stored table"`}
 	var ddl, names strings.Builder
 	for _, c := range columns {
-		fmt.Fprintf(&ddl, "%q %s, ", c.Name, c.SQLType)
+		fmt.Fprintf(&ddl, `"%s" %s, `, strings.ReplaceAll(c.Name, `"`, `""`), c.SQLType)
 	}
 	must(t, db, "CREATE OR REPLACE TABLE "+e.from+" ("+ddl.String()+`_row BIGINT, _row_type VARCHAR)`)
 	for _, r := range rows {
