@@ -2,13 +2,15 @@
 // datasets that match what somebody typed, in Chinese and English, ranks them,
 // counts facets and says where the words were found.
 //
-// It must not read the catalogue by itself or decide who may see what: it is
-// given the public documents and answers from them.
+// It must not decide who may see what: the Index is given the public documents
+// and answers from them, all in memory; a Follower keeps it in step with the
+// catalogue. Why an index of our own: docs/adr/0004-search-index.md.
 package search
 
 import "gongkai/catalog"
 
-// Document is a public dataset with everything that people search for.
+// Document is a public dataset with everything that people search for. An
+// Index shares its documents with all who ask; nobody may change them.
 type Document struct {
 	Dataset    catalog.Dataset
 	Department catalog.Department
@@ -23,13 +25,14 @@ type Query struct {
 	Sort       Sort
 	Lang       catalog.Lang // for titles in ordering and excerpts
 	Offset     int
-	Limit      int // default 20
+	Limit      int // default 20; at most 1,000
 }
 
 // Sort is an order of results.
 type Sort string
 
-// The orders of results; ties are broken by slug.
+// The orders of results; ties are broken by slug. Chinese titles are ordered by
+// pinyin.
 const (
 	ByRelevance Sort = "relevance" // the default where there is text
 	ByUpdated   Sort = "updated"   // newest publication first; the default where there is none
@@ -50,7 +53,8 @@ type Span struct {
 	Match bool
 }
 
-// Facet counts results by a value, without regard to the facet's own filter.
+// Facet counts results by a value, without regard to the facet's own filter:
+// how many there would be with this value chosen.
 type Facet struct {
 	Value string // slug or code
 	Name  catalog.Text
