@@ -31,7 +31,7 @@ func (s *Server) createUpload(w http.ResponseWriter, r *request) error {
 	}
 	u := catalog.Upload{Dataset: d.ID, CreatedBy: r.who.Name}
 	u.Options.Encoding = r.params.Text("encoding")
-	if u.Blob, u.Bytes, u.Options.Filename, err = s.receive(w, r); err != nil {
+	if u.Blob, u.Bytes, u.Filename, err = s.receive(w, r); err != nil {
 		return err
 	}
 	var publish *catalog.PublishIntent
@@ -221,7 +221,7 @@ func (s *Server) viewUpload(r *request, d *catalog.Dataset, u *catalog.Upload) (
 	}
 	at := r.base + "/api/v1/uploads/" + string(u.ID)
 	view := uploadView{
-		ID: u.ID, Dataset: d.Slug, Filename: u.Options.Filename, Bytes: u.Bytes, SHA256: u.Blob, CreatedAt: u.CreatedAt,
+		ID: u.ID, Dataset: d.Slug, Filename: u.Filename, Bytes: u.Bytes, SHA256: u.Blob, CreatedAt: u.CreatedAt,
 		CreatedBy: u.CreatedBy, State: job.State, Progress: job.Progress, URL: at, FindingsURL: at + "/findings",
 	}
 	if f := job.Failure; f != nil {

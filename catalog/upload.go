@@ -8,7 +8,6 @@ type UploadID string
 
 // UploadOptions are the reading decisions sent along with an upload.
 type UploadOptions struct {
-	Filename string `json:"filename"` // as the sender called it; shown, never opened
 	Encoding string `json:"encoding"` // of text files; "" finds it out
 }
 
@@ -19,6 +18,7 @@ type Upload struct {
 	Dataset   DatasetID
 	Blob      string // SHA-256 of the bytes, hex; names the file in uploads/
 	Bytes     int64
+	Filename  string // as the sender called it first; shown, never opened
 	Options   UploadOptions
 	CreatedAt time.Time
 	CreatedBy string

@@ -112,7 +112,7 @@ func (r *Runner) run(ctx context.Context, job *catalog.Job) error {
 	}
 	end, err := r.supervise(ctx, job, Order{
 		Data: r.cfg.Data, Blob: r.cfg.Blobs.Path(up.Blob),
-		Filename: up.Options.Filename, Encoding: up.Options.Encoding, Limits: r.cfg.Limits,
+		Filename: up.Filename, Encoding: up.Options.Encoding, Limits: r.cfg.Limits,
 	})
 	if err != nil {
 		if ctx.Err() != nil {

@@ -10,7 +10,7 @@ import (
 	"gongkai/catalog"
 )
 
-const uploadColumns = `u.id, u.dataset_id, u.blob, u.bytes, u.options, u.created_at, u.created_by, j.id,
+const uploadColumns = `u.id, u.dataset_id, u.blob, u.bytes, u.filename, u.options, u.created_at, u.created_by, j.id,
 	COALESCE((SELECT MAX(v.number) FROM versions v WHERE v.upload_id = u.id), 0)`
 
 const uploadTables = `uploads u JOIN jobs j ON j.upload_id = u.id`
@@ -18,7 +18,7 @@ const uploadTables = `uploads u JOIN jobs j ON j.upload_id = u.id`
 func scanUpload(row scanner, u *catalog.Upload) error {
 	var options []byte
 	var created int64
-	err := row.Scan(&u.ID, &u.Dataset, &u.Blob, &u.Bytes, &options, &created, &u.CreatedBy, &u.Job, &u.Version)
+	err := row.Scan(&u.ID, &u.Dataset, &u.Blob, &u.Bytes, &u.Filename, &options, &created, &u.CreatedBy, &u.Job, &u.Version)
 	if err != nil {
 		return err
 	}
@@ -65,9 +65,9 @@ func (s *Store) CreateUpload(ctx context.Context, u *catalog.Upload, publish *ca
 			id = randomID()
 		}
 		now := s.stamp()
-		created, err = q.changed(`INSERT INTO uploads (id, dataset_id, blob, bytes, options, created_at, created_by)
-			VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dataset_id, blob, options) DO NOTHING`,
-			id, u.Dataset, u.Blob, u.Bytes, options, millis(now), u.CreatedBy)
+		created, err = q.changed(`INSERT INTO uploads (id, dataset_id, blob, bytes, filename, options, created_at, created_by)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dataset_id, blob, options) DO NOTHING`,
+			id, u.Dataset, u.Blob, u.Bytes, u.Filename, options, millis(now), u.CreatedBy)
 		switch {
 		case dangling(err):
 			return missing("dataset %d", u.Dataset)

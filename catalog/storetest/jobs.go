@@ -11,7 +11,7 @@ var uploadCases = []testCase{
 	{"CreateUpload", "keeps every field and queues a job", func(w *world) {
 		d := w.dataset()
 		u := &catalog.Upload{Dataset: d.ID, Blob: "b", Bytes: 1 << 35, CreatedBy: "token",
-			Options: catalog.UploadOptions{Filename: "床位.xlsx", Encoding: "gb18030"}}
+			Filename: "床位.xlsx", Options: catalog.UploadOptions{Encoding: "gb18030"}}
 		created, err := w.CreateUpload(w.ctx, u, &catalog.PublishIntent{By: "officer", Acknowledge: true})
 		w.must(err)
 		w.equal(created, true)
@@ -55,7 +55,7 @@ var uploadCases = []testCase{
 		w.upload(d, nil)
 		for _, u := range []catalog.Upload{
 			{Dataset: w.dataset().ID, Blob: "blob"}, {Dataset: d.ID, Blob: "blob"}, {Dataset: d.ID, Blob: "other"},
-			{Dataset: d.ID, Blob: "blob", Options: catalog.UploadOptions{Filename: "a"}},
+			{Dataset: d.ID, Blob: "blob", Options: catalog.UploadOptions{Encoding: "b"}},
 			{Dataset: d.ID, Blob: "blob", Options: catalog.UploadOptions{Encoding: "a"}},
 		} {
 			created, err := w.CreateUpload(w.ctx, &u, nil)

@@ -165,7 +165,7 @@ func (p *publication) upload(ctx context.Context, fo *folder, ds *catalog.Datase
 	}
 	up := &catalog.Upload{
 		Dataset: ds.ID, Blob: hash, Bytes: size, CreatedBy: p.as,
-		Options: catalog.UploadOptions{Filename: filepath.Base(p.file), Encoding: p.encoding},
+		Filename: filepath.Base(p.file), Options: catalog.UploadOptions{Encoding: p.encoding},
 	}
 	created, err := fo.store.CreateUpload(ctx, up, &catalog.PublishIntent{By: p.as, Acknowledge: !p.strict})
 	return up, created, err

@@ -48,6 +48,7 @@ CREATE TABLE uploads (
     dataset_id BIGINT NOT NULL REFERENCES datasets (id),
     blob       TEXT NOT NULL,
     bytes      BIGINT NOT NULL,
+    filename   TEXT NOT NULL,
     options    TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     created_by TEXT NOT NULL,
