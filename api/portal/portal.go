@@ -19,11 +19,15 @@ import (
 
 	"gongkai/api/portal/page"
 	"gongkai/catalog"
+	"gongkai/catalog/search"
+	"gongkai/datasets"
 )
 
 // Config is what a Portal needs. All fields but Log must be set.
 type Config struct {
+	Library *datasets.Library
 	Store   catalog.Store
+	Index   *search.Index
 	BaseURL string       // scheme and host of the portal's own addresses, without a slash at the end
 	City    catalog.Text // the name of the city
 	Log     *slog.Logger // default slog.Default()
@@ -54,8 +58,16 @@ func (p *Portal) Routes(r chi.Router) {
 	r.Get("/", p.redirect)
 	r.Get("/design", p.redirect)
 	r.Get("/assets/{name}", p.asset)
+	r.Get("/sitemap.xml", p.sitemap)
+	r.Get("/robots.txt", p.robots)
 	for _, lang := range page.Languages {
 		r.Route("/"+page.Prefix(lang), func(r chi.Router) {
+			r.Get("/", p.handle(lang, p.home))
+			r.Get("/datasets", p.handle(lang, p.search))
+			r.Get("/datasets/{dataset}", p.handle(lang, p.dataset))
+			r.Get("/datasets/{dataset}/versions/{version}", p.handle(lang, p.dataset))
+			r.Get("/departments", p.handle(lang, p.departments))
+			r.Get("/departments/{department}", p.handle(lang, p.department))
 			r.Get("/design", p.handle(lang, p.design))
 		})
 	}
@@ -72,7 +84,11 @@ func (p *Portal) handle(lang catalog.Lang, make build) http.HandlerFunc {
 			p.Fail(w, r, err)
 			return
 		}
-		p.write(w, r, http.StatusOK, content)
+		status := http.StatusOK
+		if d, ok := content.(*page.Dataset); ok && d.Browser != nil && d.Browser.Problem != nil {
+			status = http.StatusBadRequest
+		}
+		p.write(w, r, status, content)
 	}
 }
 
@@ -87,6 +103,13 @@ func (p *Portal) frame(lang catalog.Lang, r *http.Request) page.Frame {
 		Lang: lang, City: p.cfg.City.In(lang), Self: self, Switch: other,
 		Canonical: p.cfg.BaseURL + self, OtherURL: p.cfg.BaseURL + other,
 	}
+}
+
+// settle sets the address under which search engines know the page, which has
+// no parameters but those that name another page.
+func (p *Portal) settle(f *page.Frame, path string) {
+	f.Canonical = p.cfg.BaseURL + path
+	f.OtherURL = p.cfg.BaseURL + switchLanguage(f.Lang, path)
 }
 
 // switchLanguage gives the same place in the other language.

@@ -80,6 +80,18 @@ type QueryProblem struct {
 // Example is an expression that can be tried.
 type Example struct{ Text, URL string }
 
+// Long reports whether the text is too long for one line.
+func (c Cell) Long() bool {
+	width := 0
+	for _, r := range c.Text {
+		width++
+		if r >= 0x1100 {
+			width++ // Han and full-width forms are twice as wide
+		}
+	}
+	return width > 40
+}
+
 // Align is how the cells of a column are set.
 type Align string
 

@@ -459,6 +459,26 @@ func (w *Words) Type(t catalog.Type) string {
 	}[t]
 }
 
+// Question puts a subject into the words of somebody who comes with a question;
+// "" for one that is unknown.
+func (w *Words) Question(theme string) string {
+	q := map[string]catalog.Text{
+		"government":  {ZH: "办事要交多少钱、找谁", EN: "Public services: fees, licences, offices"},
+		"finance":     {ZH: "政府的钱怎么花", EN: "How public money is spent"},
+		"population":  {ZH: "这里住着多少人", EN: "How many people live here"},
+		"health":      {ZH: "看病、医院与床位", EN: "Doctors, hospitals and beds"},
+		"education":   {ZH: "孩子上学、学校名录", EN: "Schools for children"},
+		"transport":   {ZH: "公交、出行与交通", EN: "Buses, roads and traffic"},
+		"environment": {ZH: "空气与水好不好", EN: "How clean air and water are"},
+		"energy":      {ZH: "用了多少电和能源", EN: "How much energy is used"},
+		"safety":      {ZH: "治安与安全", EN: "Safety and order"},
+		"region":      {ZH: "城市建设与房屋", EN: "Building and housing"},
+		"agriculture": {ZH: "农业与农村", EN: "Farming and the countryside"},
+		"technology":  {ZH: "科技与创新", EN: "Science and technology"},
+	}[theme]
+	return w.pick(q.ZH, q.EN)
+}
+
 // Level names a level of the administrative tree.
 func (w *Words) Level(l catalog.Level) string {
 	return map[catalog.Level]string{

@@ -1,0 +1,296 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"gongkai/api/portal/page"
+	"gongkai/catalog"
+	"gongkai/datasets"
+	"gongkai/datasets/query"
+)
+
+// pageRows is how many rows a page shows.
+const pageRows = 50
+
+// browse reads a page of rows as the parameters where, order_by and cursor ask
+// for. A request that is not understood is no error here: the page says where
+// and why.
+func (p *Portal) browse(ctx context.Context, s *shown, q url.Values) (*page.Browser, error) {
+	where, order, cursor := strings.TrimSpace(q.Get("where")), strings.TrimSpace(q.Get("order_by")), q.Get("cursor")
+	b := &page.Browser{
+		Caption: s.Dataset.Title.In(s.lang) + captionOf(s), Action: s.path, Where: where, OrderBy: order,
+		Total: s.Table.Rows, Narrowed: where != "", Sorted: order, Later: cursor != "",
+		FirstURL: s.at(narrowing(where, order, "")), ResetURL: s.at(url.Values{}),
+		Examples: examples(s),
+	}
+	if s.Table != &s.Version.Tables[0] {
+		b.Hidden = append(b.Hidden, page.Field{Name: "table", Value: s.Table.Name})
+	}
+	rows, err := p.cfg.Library.Page(ctx, s.Ref, query.Request{Where: where, OrderBy: order, Cursor: cursor, Limit: pageRows})
+	if b.Problem = queryProblem(err, where, order); b.Problem != nil {
+		b.Later = false
+		return b, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	b.Heads = heads(s, where, order)
+	b.Rows = rowsOf(s.lang, s.Table, rows)
+	if rows.Next != "" {
+		b.NextURL = s.at(narrowing(where, order, rows.Next)) + "#rows"
+	}
+	return b, nil
+}
+
+func captionOf(s *shown) string {
+	if len(s.Version.Tables) > 1 {
+		return " · " + tableLabel(s.Table)
+	}
+	return ""
+}
+
+func tableLabel(t *catalog.Table) string {
+	if t.Label != "" {
+		return t.Label
+	}
+	return t.Name
+}
+
+// narrowing holds the parameters that are set.
+func narrowing(where, order, cursor string) url.Values {
+	q := url.Values{}
+	for name, value := range map[string]string{"where": where, "order_by": order, "cursor": cursor} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	return q
+}
+
+// queryProblem makes of an error about the query what the page shows beside
+// the form; nil for every other error.
+func queryProblem(err error, where, order string) *page.QueryProblem {
+	var e *catalog.Error
+	if !errors.As(err, &e) || e.Kind != catalog.Invalid {
+		return nil
+	}
+	out := &page.QueryProblem{Field: e.Field, Message: e.Message, Fix: e.Fix}
+	text := map[string]string{"where": where, "order_by": order}[e.Field]
+	if text == "" || e.Pos < 1 {
+		return out
+	}
+	runes := []rune(text)
+	at := min(e.Pos-1, len(runes))
+	end := at
+	for end < len(runes) && !strings.ContainsRune(" ()=<>,'\"", runes[end]) {
+		end++
+	}
+	end = min(max(end, at+1), len(runes))
+	out.Pos, out.Before, out.At, out.After = e.Pos, string(runes[:at]), string(runes[at:end]), string(runes[end:])
+	return out
+}
+
+// heads makes the heads of the table, each a link that sorts by it: ascending
+// first, then descending, then as the sheet has it.
+func heads(s *shown, where, order string) []page.ColumnHead {
+	w := page.For(s.lang)
+	by, descending := sortedBy(order)
+	out := make([]page.ColumnHead, len(s.Table.Columns))
+	for i := range s.Table.Columns {
+		c := &s.Table.Columns[i]
+		h := page.ColumnHead{Label: c.Label, Name: c.Name, Type: w.Type(c.Type), Unit: c.Unit, Align: alignOf(c.Type)}
+		if h.Label == "" {
+			h.Label = c.Name
+		}
+		next := c.Name
+		switch {
+		case by == c.Name && descending:
+			h.Order, next = "descending", ""
+		case by == c.Name:
+			h.Order, next = "ascending", c.Name+" desc"
+		}
+		h.SortURL = s.at(narrowing(where, next, "")) + "#rows"
+		out[i] = h
+	}
+	return out
+}
+
+// sortedBy reads an order of one column, as the heads write it.
+func sortedBy(order string) (column string, descending bool) {
+	words := strings.Fields(order)
+	if len(words) == 0 || len(words) > 2 || strings.Contains(order, ",") {
+		return "", false
+	}
+	return words[0], len(words) == 2 && strings.EqualFold(words[1], "desc")
+}
+
+func alignOf(t catalog.Type) page.Align {
+	switch t {
+	case catalog.TypeInteger, catalog.TypeDecimal, catalog.TypePercent:
+		return page.AlignNumber
+	case catalog.TypeDate, catalog.TypeDatetime, catalog.TypeTime, catalog.TypePeriod, catalog.TypeBoolean:
+		return page.AlignFixed
+	case catalog.TypeText:
+	}
+	return page.AlignText
+}
+
+// rowsOf sets the values of a page as people read them.
+func rowsOf(lang catalog.Lang, t *catalog.Table, p *datasets.Page) []page.Row {
+	out := make([]page.Row, len(p.Rows))
+	for i, values := range p.Rows {
+		out[i] = page.Row{Source: p.SourceRows[i], Total: p.RowKinds[i] == catalog.RowTotal, Cells: make([]page.Cell, len(values))}
+	}
+	for c := range t.Columns {
+		column := &t.Columns[c]
+		grouped := wide(p.Rows, c)
+		for i, values := range p.Rows {
+			out[i].Cells[c] = cellOf(lang, column.Type, values[c], grouped)
+		}
+		if column.Type.Numeric() {
+			alignPoints(out, c)
+		}
+	}
+	return out
+}
+
+// wide reports whether a column has a number of five digits or more: only then
+// are its thousands grouped, so that years stay years.
+func wide(rows [][]catalog.Value, c int) bool {
+	return slices.ContainsFunc(rows, func(row []catalog.Value) bool {
+		whole, _, _ := strings.Cut(strings.TrimPrefix(row[c].String(), "-"), ".")
+		return len(whole) > 4 && row[c].Kind != catalog.TextValue
+	})
+}
+
+func cellOf(lang catalog.Lang, t catalog.Type, v catalog.Value, grouped bool) page.Cell {
+	cell := page.Cell{Align: alignOf(t)}
+	if v.IsNull() {
+		cell.Null = true
+		return cell
+	}
+	exact := v.String()
+	cell.Text = exact
+	switch {
+	case v.Kind == catalog.BoolValue:
+		cell.Text = page.For(lang).False
+		if v.I != 0 {
+			cell.Text = page.For(lang).True
+		}
+	case v.Kind == catalog.DatetimeValue:
+		cell.Text = strings.Replace(exact, "T", " ", 1)
+	case t == catalog.TypePercent:
+		cell.Text = percent(exact)
+	case t.Numeric() && grouped:
+		cell.Text = page.Group(exact)
+	case t.Numeric() && strings.HasPrefix(exact, "-"):
+		cell.Text = "\u2212" + exact[1:]
+	}
+	if cell.Text != exact {
+		cell.Exact = exact
+	}
+	return cell
+}
+
+// percent writes a fraction in percent without passing through a float:
+// 0.125 is 12.5%.
+func percent(fraction string) string {
+	sign, digits := "", fraction
+	if strings.HasPrefix(digits, "-") {
+		sign, digits = "\u2212", digits[1:]
+	}
+	if strings.ContainsAny(digits, "eE") {
+		return fraction
+	}
+	whole, part, _ := strings.Cut(digits, ".")
+	for len(part) < 2 {
+		part += "0"
+	}
+	whole = strings.TrimLeft(whole+part[:2], "0")
+	part = strings.TrimRight(part[2:], "0")
+	if whole == "" {
+		whole = "0"
+	}
+	if part != "" {
+		whole += "." + part
+	}
+	return sign + page.Group(whole) + "%"
+}
+
+// alignPoints pads the numbers of a column behind, so that their points stand
+// below one another.
+func alignPoints(rows []page.Row, c int) {
+	decimals := func(cell *page.Cell) int {
+		_, part, _ := strings.Cut(strings.TrimSuffix(cell.Text, "%"), ".")
+		return utf8.RuneCountInString(part)
+	}
+	most := 0
+	for i := range rows {
+		most = max(most, decimals(&rows[i].Cells[c]))
+	}
+	if most > 12 {
+		return // floating-point noise is no reason to push a column apart
+	}
+	for i := range rows {
+		cell := &rows[i].Cells[c]
+		has := decimals(cell)
+		if cell.Null || has == most {
+			continue
+		}
+		cell.Pad = strings.Repeat("0", most-has)
+		if has == 0 {
+			cell.Pad = "." + cell.Pad
+		}
+	}
+}
+
+// examples are filters that find something in this very table.
+func examples(s *shown) []page.Example {
+	var out []page.Example
+	for _, text := range exampleFilters(s.Table) {
+		out = append(out, page.Example{Text: text, URL: s.at(narrowing(text, "", "")) + "#rows"})
+	}
+	return out
+}
+
+// exampleFilters makes at most one filter on a text and one on a number, from
+// values that are there.
+func exampleFilters(t *catalog.Table) []string {
+	var text, number string
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		switch {
+		case text == "" && c.Type == catalog.TypeText && len(c.Profile.Top) > 0 && c.Profile.Top[0].Count > 1:
+			if v := c.Profile.Top[0].Value; utf8.RuneCountInString(v) <= 20 && !strings.ContainsAny(v, "\r\n\t") {
+				text = c.Name + " = '" + strings.ReplaceAll(v, "'", "''") + "'"
+			}
+		case number == "" && c.Type.Numeric() && c.Profile.Min != c.Profile.Max && c.Profile.Max != "":
+			number = c.Name + " > " + roundValue(c.Profile.Mean, c.Profile.Min)
+		}
+	}
+	var out []string
+	for _, e := range []string{text, number} {
+		if e != "" {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// roundValue shortens a mean to something that a person would type.
+func roundValue(mean, otherwise string) string {
+	f, err := strconv.ParseFloat(mean, 64)
+	if err != nil {
+		return otherwise
+	}
+	if f >= 10 || f <= -10 {
+		return strconv.FormatFloat(f, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(f, 'g', 2, 64)
+}

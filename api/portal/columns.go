@@ -1,0 +1,175 @@
+package portal
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gongkai/api/portal/page"
+	"gongkai/catalog"
+	"gongkai/datasets/export"
+)
+
+// columnCards makes the data dictionary of a table.
+func columnCards(s *shown) []page.ColumnCard {
+	w := page.For(s.lang)
+	out := make([]page.ColumnCard, len(s.Table.Columns))
+	for i := range s.Table.Columns {
+		c := &s.Table.Columns[i]
+		card := page.ColumnCard{
+			Label: c.Label, Name: c.Name, Type: w.Type(c.Type), Unit: c.Unit, Description: c.Description.In(s.lang),
+			Evidence: c.Evidence, Missing: w.MissingShare(c.Profile.Nulls, c.Profile.Nulls+c.Profile.Count),
+			SourceCol: columnLetters(c.Col),
+		}
+		if card.Label == "" {
+			card.Label = c.Name
+		}
+		if c.SourceLabel != c.Label {
+			card.SourceLabel = c.SourceLabel
+		}
+		if c.Profile.Distinct > 0 {
+			card.Distinct = w.DistinctValues(c.Profile.Distinct, c.Profile.Approx)
+		}
+		if c.Type != catalog.TypeText && c.Type != catalog.TypeBoolean && c.Profile.Min != c.Profile.Max {
+			card.Min, card.Max = profileText(c, c.Profile.Min), profileText(c, c.Profile.Max)
+			card.Mean = profileText(c, shorten(c.Profile.Mean))
+		}
+		card.Bars = bars(c)
+		out[i] = card
+	}
+	return out
+}
+
+// columnLetters names a column as spreadsheets do; "" for 0.
+func columnLetters(n int) string {
+	letters := ""
+	for ; n > 0; n = (n - 1) / 26 {
+		letters = string(rune('A'+(n-1)%26)) + letters
+	}
+	return letters
+}
+
+// profileText sets a canonical value of a profile as people read it.
+func profileText(c *catalog.Column, value string) string {
+	switch {
+	case value == "" || !c.Type.Numeric():
+		return value
+	case c.Type == catalog.TypePercent:
+		return percent(value)
+	}
+	if whole, _, _ := strings.Cut(strings.TrimPrefix(value, "-"), "."); len(whole) > 4 {
+		return page.Group(value)
+	}
+	return value
+}
+
+// shorten cuts a computed figure to four significant digits, whole digits kept.
+func shorten(number string) string {
+	f, err := strconv.ParseFloat(number, 64)
+	if err != nil {
+		return number
+	}
+	short := strconv.FormatFloat(f, 'g', 4, 64)
+	if strings.ContainsAny(short, "eE") {
+		return strconv.FormatFloat(f, 'f', 0, 64)
+	}
+	return short
+}
+
+// mostBars is how many values a column card shows.
+const mostBars = 5
+
+// bars shows the most frequent values, where they say something: a column
+// whose values are all different has none.
+func bars(c *catalog.Column) []page.Bar {
+	top := c.Profile.Top
+	if len(top) == 0 || top[0].Count < 2 {
+		return nil
+	}
+	var out []page.Bar
+	for _, v := range top[:min(mostBars, len(top))] {
+		out = append(out, page.Bar{Value: profileText(c, v.Value), Count: v.Count, Width: int(max(1, v.Count*100/top[0].Count))})
+	}
+	return out
+}
+
+// downloads lists the files of a table: sizes are exact for files that are
+// there, about right where they can be told from the profile, and absent
+// otherwise; no file is made for a page.
+func (p *Portal) downloads(s *shown, b *page.Browser) page.Download {
+	w := page.For(s.lang)
+	notes := map[export.Format]string{
+		export.CSV: w.NoteCSV, export.XLSX: w.NoteXLSX, export.JSON: w.NoteJSON, export.NDJSON: w.NoteNDJSON, export.Parquet: w.NoteParquet,
+	}
+	names := map[export.Format]string{export.CSV: "CSV", export.XLSX: "XLSX", export.JSON: "JSON", export.NDJSON: "NDJSON", export.Parquet: "Parquet"}
+	out := page.Download{Rows: s.Table.Rows, SHA256: s.Version.ContentHash}
+	for _, f := range export.Formats {
+		file := page.File{Format: names[f], Note: notes[f], URL: s.endpoint("export."+string(f), url.Values{})}
+		if made, ok := p.cfg.Library.Made(s.Ref, f); ok {
+			file.Bytes, file.Exact, file.SHA256 = made.Bytes, true, made.SHA256
+		} else {
+			file.Bytes = estimate(s.Table, f)
+		}
+		out.Everything = append(out.Everything, file)
+	}
+	if b.Problem == nil && b.Narrowed {
+		for _, f := range export.Formats {
+			out.Seen = append(out.Seen, page.File{Format: names[f], URL: s.endpoint("export."+string(f), narrowing(b.Where, b.OrderBy, ""))})
+		}
+	}
+	return out
+}
+
+// estimate tells the size of a text format from the lengths of the values that
+// the profile holds, to two digits; 0 for formats that are packed.
+func estimate(t *catalog.Table, f export.Format) int64 {
+	if f != export.CSV && f != export.JSON && f != export.NDJSON {
+		return 0
+	}
+	var row int64 = 2
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		row += meanLength(c)*c.Profile.Count/max(1, c.Profile.Count+c.Profile.Nulls) + 1
+		if f != export.CSV {
+			row += int64(len(c.Name)) + 3
+			if !c.Type.Numeric() {
+				row += 2
+			}
+		}
+	}
+	size := row * t.Rows
+	digits := int64(1)
+	for size/digits >= 100 {
+		digits *= 10
+	}
+	return (size + digits/2) / digits * digits
+}
+
+func meanLength(c *catalog.Column) int64 {
+	var sum, n int64
+	for _, v := range c.Profile.Top {
+		sum, n = sum+int64(len(v.Value))*v.Count, n+v.Count
+	}
+	for _, v := range []string{c.Profile.Min, c.Profile.Max} {
+		sum, n = sum+int64(len(v)), n+1
+	}
+	return sum / max(1, n)
+}
+
+// firstWords cuts a text to at most n characters, at a space where there is one.
+func firstWords(text string, n int) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if utf8.RuneCountInString(text) <= n {
+		return text
+	}
+	runes := []rune(text)[:n]
+	for i := len(runes) - 1; i > n*3/4; i-- {
+		if unicode.IsSpace(runes[i]) || strings.ContainsRune("，。；、", runes[i]) {
+			runes = runes[:i]
+			break
+		}
+	}
+	return string(runes) + "…"
+}

@@ -1,0 +1,141 @@
+package page
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"gongkai/catalog"
+)
+
+// serve shows the fixtures at /<language>-<name>.
+func serve(t *testing.T) string {
+	t.Helper()
+	r, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if name, ok := strings.CutPrefix(req.URL.Path, "/assets/"); ok {
+			r.Assets.Serve(w, req, name)
+			return
+		}
+		lang, name, _ := strings.Cut(strings.TrimPrefix(req.URL.Path, "/"), "-")
+		tag := catalog.ZH
+		if lang == "en" {
+			tag = catalog.EN
+		}
+		p, ok := fixtures(tag)[name]
+		if !ok {
+			http.NotFound(w, req)
+			return
+		}
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'")
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if err := r.Render(w, p); err != nil {
+			t.Error(err)
+		}
+	}))
+	t.Cleanup(srv.Close)
+	return srv.URL
+}
+
+// browser starts a headless Chromium, or skips the test where there is none.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("no chromium on this machine: pages are not looked at")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Skipf("chromium does not start: %v", err)
+	}
+	return ctx
+}
+
+// TestLook writes pictures of pages into the folder GONGKAI_LOOK, for people
+// to look at. GONGKAI_LOOK_ONLY picks some by a part of the name:
+// "zh-dataset 360 dark,en-home".
+func TestLook(t *testing.T) {
+	dir := os.Getenv("GONGKAI_LOOK")
+	if dir == "" {
+		t.Skip("set GONGKAI_LOOK to a folder to get pictures of the pages")
+	}
+	base := serve(t)
+	ctx := browser(t)
+	only := strings.Split(os.Getenv("GONGKAI_LOOK_ONLY"), ",")
+	for _, width := range []int64{360, 768, 1280} {
+		for _, theme := range []string{"light", "dark"} {
+			for _, lang := range Languages {
+				for name := range fixtures(lang) {
+					id := fmt.Sprintf("%s-%s %d %s", Prefix(lang), name, width, theme)
+					if !chosen(only, id) {
+						continue
+					}
+					shoot(t, ctx, base+"/"+Prefix(lang)+"-"+name, filepath.Join(dir, strings.ReplaceAll(id, " ", "-")+".png"), width, theme, 1)
+				}
+			}
+		}
+	}
+}
+
+func chosen(only []string, id string) bool {
+	for _, pattern := range only {
+		all := true
+		for _, word := range strings.Fields(pattern) {
+			all = all && strings.Contains(" "+id+" ", word)
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+func shoot(t *testing.T, ctx context.Context, url, file string, width int64, theme string, zoom float64) {
+	t.Helper()
+	tab, cancel := chromedp.NewContext(ctx)
+	defer cancel()
+	tab, stop := context.WithTimeout(tab, 60*time.Second)
+	defer stop()
+	err := chromedp.Do(tab,
+		chromedp.EmulateViewport(int64(float64(width)/zoom), int64(800/zoom), chromedp.EmulateScale(zoom)),
+		media("prefers-color-scheme", theme), chromedp.Navigate(url), chromedp.WaitReady("main"), chromedp.Sleep(150*time.Millisecond))
+	if err != nil {
+		t.Fatalf("%s: %v", url, err)
+	}
+	capture := chromedp.FullScreenshot(100)
+	if os.Getenv("GONGKAI_LOOK_FOLD") != "" {
+		capture = chromedp.CaptureScreenshot()
+	}
+	picture, err := chromedp.Run(tab, capture)
+	if err != nil {
+		t.Fatalf("%s: %v", url, err)
+	}
+	if err := os.WriteFile(file, picture, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// media sets a media feature of the page.
+func media(name, value string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		feature := map[string]string{"name": name, "value": value}
+		return tab.Call(ctx, "Emulation.setEmulatedMedia", map[string]any{"features": []any{feature}}, &struct{}{})
+	})
+}
