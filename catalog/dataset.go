@@ -97,13 +97,23 @@ func (c UpdateCycle) NextDue(published time.Time) (due time.Time, ok bool) {
 	case CycleWeekly:
 		return published.AddDate(0, 0, 7), true
 	case CycleMonthly:
-		return published.AddDate(0, 1, 0), true
+		return addMonths(published, 1), true
 	case CycleQuarterly:
-		return published.AddDate(0, 3, 0), true
+		return addMonths(published, 3), true
 	case CycleHalfYearly:
-		return published.AddDate(0, 6, 0), true
+		return addMonths(published, 6), true
 	case CycleYearly:
-		return published.AddDate(1, 0, 0), true
+		return addMonths(published, 12), true
 	}
 	return time.Time{}, false
+}
+
+// addMonths goes n months on, to the month's last day where it has no such
+// day: a month after 31 January is the end of February, not 3 March.
+func addMonths(t time.Time, n int) time.Time {
+	later := t.AddDate(0, n, 0)
+	if later.Day() != t.Day() {
+		return later.AddDate(0, 0, -later.Day())
+	}
+	return later
 }
