@@ -147,7 +147,7 @@ func (s *Server) listDatasets(w http.ResponseWriter, r *request) error {
 		}
 		q.Offset = offset
 	}
-	found, err := s.cfg.Index.Search(r.Context(), q)
+	found, err := s.cfg.Index.Search(q)
 	if err != nil {
 		return err
 	}

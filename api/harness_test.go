@@ -22,6 +22,7 @@ import (
 	"gongkai"
 	"gongkai/api"
 	"gongkai/catalog"
+	"gongkai/catalog/search"
 	"gongkai/catalog/sqlstore"
 	"gongkai/datasets"
 )
@@ -29,16 +30,18 @@ import (
 // world is a small city with everything real: catalogue, version files, blobs
 // and the HTTP surface.
 type world struct {
-	t       testing.TB
-	dir     string
-	store   *sqlstore.Store
-	files   *datasets.Store
-	api     *api.Server
-	url     string
-	client  *http.Client
-	tokens  map[string]string // by department
-	woken   int
-	checker *checker
+	t        testing.TB
+	dir      string
+	store    *sqlstore.Store
+	files    *datasets.Store
+	api      *api.Server
+	url      string
+	client   *http.Client
+	tokens   map[string]string // by department
+	woken    int
+	index    *search.Index
+	follower *search.Follower
+	checker  *checker
 }
 
 // stationRows is how many records the air quality table has, without its total.
@@ -66,8 +69,11 @@ func newWorld(t testing.TB, change ...func(*api.Config)) *world {
 	w.publish("air-quality", w.stations(stationRows))
 	w.publish("budget", w.income(), w.spending())
 	w.draft("plans", w.stations(3))
+	w.index = search.New()
+	w.follower = search.NewFollower(search.FollowerConfig{Store: w.store, Index: w.index})
+	w.must(w.follower.Refresh(ctx))
 	cfg := api.Config{
-		Library: datasets.NewLibrary(w.store, w.files), Store: w.store, Index: newIndex(t, w.store), Uploads: &blobs{},
+		Library: datasets.NewLibrary(w.store, w.files), Store: w.store, Index: w.index, Changed: w.follower.Refresh, Uploads: &blobs{},
 		Dir: dir, Wake: func() { w.woken++ }, CityName: catalog.Text{ZH: "示例市", EN: "Example City"}, MaxUpload: 1 << 20,
 	}
 	for _, f := range change {

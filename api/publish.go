@@ -129,6 +129,7 @@ func (s *Server) publishVersion(w http.ResponseWriter, r *request) error {
 	if _, err := s.cfg.Store.Publish(r.Context(), v.ID, r.who.Name, body.Acknowledge); err != nil {
 		return err
 	}
+	s.changed(r)
 	if v, err = s.cfg.Store.Version(r.Context(), d.ID, v.Number); err != nil {
 		return err
 	}
@@ -189,8 +190,17 @@ func (s *Server) withdrawVersion(w http.ResponseWriter, r *request) error {
 	if err := s.cfg.Store.Withdraw(r.Context(), v.ID, r.who.Name, strings.TrimSpace(body.Reason)); err != nil {
 		return err
 	}
+	s.changed(r)
 	if v, err = s.cfg.Store.Version(r.Context(), d.ID, v.Number); err != nil {
 		return err
 	}
 	return s.reply(w, r, http.StatusOK, summarise(r.base, d, v), freshness{})
+}
+
+// changed lets the index follow before the answer is out. Should that fail,
+// the change itself stands and is found a moment later.
+func (s *Server) changed(r *request) {
+	if err := s.cfg.Changed(r.Context()); err != nil {
+		s.log.WarnContext(r.Context(), "follow the catalogue", "request_id", requestID(r.Context()), "error", err)
+	}
 }

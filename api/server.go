@@ -35,11 +35,6 @@ type Uploads interface {
 	Put(ctx context.Context, r io.Reader, limit int64) (sha256 string, n int64, err error)
 }
 
-// Index finds public datasets.
-type Index interface {
-	Search(ctx context.Context, q search.Query) (*search.Results, error)
-}
-
 // Pages are the pages for people; portal.Portal is one.
 type Pages interface {
 	Routes(r chi.Router)
@@ -48,25 +43,29 @@ type Pages interface {
 
 // Config says what a Server serves and how.
 type Config struct {
-	Library   *datasets.Library    // the way to rows; no default
-	Store     catalog.Store        // no default
-	Index     Index                // no default
-	Uploads   Uploads              // no default
-	Dir       string               // the data folder, for readiness; no default
-	Wake      func()               // tells the runner that a job waits; default does nothing
-	Pages     Pages                // default none
-	BaseURL   string               // scheme and host that clients use, no slash at the end; default http:// and the request's Host
-	CityName  catalog.Text         // whose portal it is; default 开放数据 / Open data
-	MaxUpload int64                // bytes of one upload; default 1 GiB
-	Stall     time.Duration        // a client that takes or sends nothing for so long is dropped; default 60 s
-	Grace     time.Duration        // how long downloads may run on after the order to stop; default 10 min
-	Metrics   *prometheus.Registry // where metrics are registered; default a new one
-	Log       *slog.Logger         // default discards
+	Library   *datasets.Library           // the way to rows; no default
+	Store     catalog.Store               // no default
+	Index     *search.Index               // finds public datasets; no default
+	Uploads   Uploads                     // no default
+	Dir       string                      // the data folder, for readiness; no default
+	Wake      func()                      // tells the runner that a job waits; default does nothing
+	Changed   func(context.Context) error // called when a request has changed what the public sees, so that it is found at once; default does nothing
+	Pages     Pages                       // default none
+	BaseURL   string                      // scheme and host that clients use, no slash at the end; default http:// and the request's Host
+	CityName  catalog.Text                // whose portal it is; default 开放数据 / Open data
+	MaxUpload int64                       // bytes of one upload; default 1 GiB
+	Stall     time.Duration               // a client that takes or sends nothing for so long is dropped; default 60 s
+	Grace     time.Duration               // how long downloads may run on after the order to stop; default 10 min
+	Metrics   *prometheus.Registry        // where metrics are registered; default a new one
+	Log       *slog.Logger                // default discards
 }
 
 func (c *Config) setDefaults() {
 	if c.Wake == nil {
 		c.Wake = func() {}
+	}
+	if c.Changed == nil {
+		c.Changed = func(context.Context) error { return nil }
 	}
 	if c.CityName.Empty() {
 		c.CityName = catalog.Text{ZH: "开放数据", EN: "Open data"}

@@ -107,8 +107,11 @@ func (s *Server) again(r *request, d *catalog.Dataset, u *catalog.Upload, publis
 				codes = append(codes, f.Code)
 			}
 		}
-		_, err = s.cfg.Store.Publish(ctx, v.ID, publish.By, codes)
-		return err
+		if _, err = s.cfg.Store.Publish(ctx, v.ID, publish.By, codes); err != nil {
+			return err
+		}
+		s.changed(r)
+		return nil
 	}
 	return nil
 }
