@@ -1,0 +1,117 @@
+package sheet
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// bigWorkbook writes rows x 10 cells as departments do: texts that repeat and
+// texts that do not, codes, dates, amounts. GONGKAI_BENCH_ROWS overrides rows.
+func bigWorkbook(t testing.TB, rows int) string {
+	t.Helper()
+	if n, err := strconv.Atoi(os.Getenv("GONGKAI_BENCH_ROWS")); err == nil {
+		rows = n
+	}
+	path := filepath.Join(os.TempDir(), fmt.Sprintf("gongkai-bench-%d.xlsx", rows))
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
+	f := excelize.NewFile()
+	defer f.Close()
+	w, err := f.NewStreamWriter("Sheet1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	date, err := f.NewStyle(&excelize.Style{NumFmt: 14})
+	if err != nil {
+		t.Fatal(err)
+	}
+	districts := []string{"东城区", "西城区", "朝阳区", "海淀区", "丰台区", "石景山区"}
+	if err := w.SetRow("A1", []any{"序号", "区", "编码", "日期", "金额", "数量", "名称", "备注", "比例", "是否"}); err != nil {
+		t.Fatal(err)
+	}
+	for r := 2; r <= rows+1; r++ {
+		err := w.SetRow("A"+strconv.Itoa(r), []any{
+			r - 1, districts[r%len(districts)], fmt.Sprintf("%06d", r*7%1000000),
+			excelize.Cell{StyleID: date, Value: 40000 + r%5000}, float64(r*37%1000000) / 100, r * 13 % 977,
+			"单位" + strconv.Itoa(r%5000), "note " + strconv.Itoa(r%37), float64(r%1000) / 1000, r%2 == 0,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	tmp := path + ".tmp.xlsx"
+	if err := f.SaveAs(tmp); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// BenchmarkFloor inflates the sheet with the standard library and counts its
+// cells: what no reader in Go can go under by much.
+func BenchmarkFloor(b *testing.B) {
+	path := bigWorkbook(b, 100_000)
+	for b.Loop() {
+		z, err := zip.OpenReader(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		r, err := z.Open("xl/worksheets/sheet1.xml")
+		if err != nil {
+			b.Fatal(err)
+		}
+		buf := make([]byte, 1<<20)
+		cells, total := 0, 0
+		for {
+			n, err := r.Read(buf)
+			cells += bytes.Count(buf[:n], []byte("<c "))
+			total += n
+			if err != nil {
+				break
+			}
+		}
+		b.SetBytes(int64(total))
+		_ = z.Close()
+	}
+}
+
+func BenchmarkOpenXLSX(b *testing.B) {
+	path := bigWorkbook(b, 100_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		wb, err := Open(context.Background(), path, Options{TempDir: b.TempDir()})
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = wb.Close()
+	}
+}
+
+func BenchmarkScan(b *testing.B) {
+	wb := open(b, bigWorkbook(b, 100_000))
+	b.ReportAllocs()
+	for b.Loop() {
+		cells := 0
+		err := wb.Sheets[0].Scan(1, 1<<30, func(_ int, row []Cell) error {
+			cells += len(row)
+			return nil
+		})
+		if err != nil || cells < 1000 {
+			b.Fatal(cells, err)
+		}
+	}
+}
