@@ -36,7 +36,7 @@ func explain(f page.Frame, err error) *page.Failure {
 		out.Status, out.Heading, out.Message, out.Fix = http.StatusNotFound, w.FailNotFound, w.FailNotFoundText, w.FailNotFoundFix
 	case catalog.Internal, catalog.Full, catalog.Stale:
 	}
-	out.Title = out.Heading
+	out.Title, out.Plain = out.Heading, true
 	out.Ways = []page.Link{{Text: w.BackHome, URL: f.Base() + "/"}, {Text: w.AllDatasets, URL: f.Base() + "/datasets"}, {Text: w.Departments, URL: f.Base() + "/departments"}}
 	return out
 }

@@ -251,7 +251,7 @@ func departmentPage(lang catalog.Lang) *Department {
 	return &Department{Frame: f, Title: f.Title, OtherTitle: w.pick("Environment Bureau", "生态环境局"), Level: w.LevelBureau,
 		Description: w.pick("负责全市生态环境的监督管理、监测与信息公布。", "Supervises and monitors the city’s environment and publishes the findings."),
 		Trail:       []Link{{w.Departments, f.Base() + "/departments"}, {f.City, "/x"}}, Datasets: items(lang)[:3], Parts: departmentLines(lang)[5:],
-		Facts: []Fact{{Name: w.FactAddress, Value: w.pick("中山路 1 号", "1 Zhongshan Road")}, {Name: w.FactPhone, Value: "0573-1234567", URL: "tel:0573-1234567"},
+		Facts: []Fact{{Name: w.FactAddress, Value: w.pick("中山路 1 号", "1 Zhongshan Road")}, {Name: w.FactPhone, Value: "0573-1234567"},
 			{Name: w.FactHours, Value: w.pick("工作日 9:00–17:00", "Working days 9:00–17:00")}, {Name: w.FactCredit, Value: "11330400MB1234567X", Code: true}},
 		SearchURL: f.Base() + "/datasets?department=environment"}
 }
@@ -265,7 +265,7 @@ func departmentsPage(lang catalog.Lang) *Departments {
 func failurePage(lang catalog.Lang) *Failure {
 	f := frame(lang, "/nowhere")
 	w := f.W()
-	f.Title, f.NoIndex = w.FailNotFound, true
+	f.Title, f.NoIndex, f.Plain = w.FailNotFound, true, true
 	return &Failure{Frame: f, Status: 404, Heading: w.FailNotFound, Message: w.FailNotFoundText, Fix: w.FailNotFoundFix,
 		Ways: []Link{{w.BackHome, f.Base() + "/"}, {w.AllDatasets, f.Base() + "/datasets"}, {w.Departments, f.Base() + "/departments"}}}
 }
@@ -279,9 +279,10 @@ func gonePage(lang catalog.Lang) *Failure {
 
 // fixtures are all pages in every state that a screen or a test should see.
 func fixtures(lang catalog.Lang) map[string]Page {
-	design := frame(lang, "/design")
+	design, empty := frame(lang, "/design"), frame(lang, "/")
+	empty.Plain = true
 	return map[string]Page{
-		"home": homePage(lang), "home-empty": &Home{Frame: frame(lang, "/"), SearchURL: "/x"},
+		"home": homePage(lang), "home-empty": &Home{Frame: empty, SearchURL: "/x"},
 		"search": searchPage(lang), "search-empty": emptySearch(lang),
 		"dataset": datasetPage(lang), "dataset-error": queryError(lang), "dataset-narrowed": narrowed(lang),
 		"dataset-long": longDataset(lang), "dataset-empty": emptyDataset(lang),

@@ -27,33 +27,33 @@ type Words struct {
 	DepartmentsLead, NoDatasetsHere, SearchHere         string
 	Subordinate, Office                                 string
 
-	Covers, PublishedOn, NextDue, CycleIs                   string
-	StateOnTime, StateSoon, StateLate                       string
-	AnswersFor, Data, Downloads, Columns, Metadata          string
-	Version, Versions, VersionsLead, State, RowsWord        string
-	ToCurrent, IsCurrent, NoTable, Notes                    string
-	Understood, UnderstoodLead, Expected, Found             string
-	WhatYouSee, SeenNote, Checksums, ContentHash            string
-	ContentHashNote, About                                  string
-	APILead, Copy, Copied                                   string
-	FilterLabel, FilterHelp, Filter, ResetFilter            string
-	NotUnderstood, SourceRow, SourceRowLong, SortBy         string
-	TotalRow, NoRows, NoRowsMatch, NoValue                  string
-	FirstRows, NextRows, LastRows                           string
-	UnitIs, Range, Mean, HowDecided, TopValues              string
-	Keywords, True, False                                   string
-	SeverityError, SeverityWarning, SeverityInfo            string
-	StateDraft, StatePublished, StateSuperseded             string
-	StateWithdrawn                                          string
-	NoteCSV, NoteXLSX, NoteJSON, NoteNDJSON, NoteParquet    string
-	FactTheme, FactSpatial, FactTemporal, FactLicence       string
-	FactCycle, FactOpen, FactOpenCondition, FactSharing     string
-	FactShareCondition, FactShareMethod, FactCode           string
-	FactSlug, FactPublisher, FactContact, FactIssued        string
-	FactModified, FactSheet, FactUnit, FactPeriod, FactRows string
-	FactAddress, FactPhone, FactEmail, FactHours            string
-	FactDivision, FactCredit, FactLevel                     string
-	LevelCity, LevelBureau, LevelDistrict, LevelTownship    string
+	Covers, PublishedOn, NextDue, CycleIs                string
+	StateOnTime, StateSoon, StateLate                    string
+	AnswersFor, Data, Downloads, Columns, Metadata       string
+	Version, Versions, VersionsLead, State, RowsWord     string
+	ToCurrent, IsCurrent, NoTable, Notes                 string
+	Understood, UnderstoodLead, Expected, Found          string
+	WhatYouSee, SeenNote, Checksums, ContentHash         string
+	ContentHashNote, About                               string
+	APILead, Copy, Copied                                string
+	FilterLabel, FilterHelp, Filter, ResetFilter         string
+	NotUnderstood, SourceRow, SourceRowLong, SortBy      string
+	TotalRow, NoRows, NoRowsMatch, NoValue               string
+	FirstRows, NextRows, LastRows                        string
+	UnitIs, Range, Mean, HowDecided, TopValues           string
+	Keywords, True, False                                string
+	SeverityError, SeverityWarning, SeverityInfo         string
+	StateDraft, StatePublished, StateSuperseded          string
+	StateWithdrawn                                       string
+	NoteCSV, NoteXLSX, NoteJSON, NoteNDJSON, NoteParquet string
+	FactTheme, FactSpatial, FactTemporal, FactLicence    string
+	FactCycle, FactOpen, FactOpenCondition, FactSharing  string
+	FactShareCondition, FactShareMethod, FactCode        string
+	FactSlug, FactPublisher                              string
+	FactModified, FactSheet, FactUnit, FactPeriod        string
+	FactAddress, FactPhone, FactEmail, FactHours         string
+	FactDivision, FactCredit, FactLevel                  string
+	LevelCity, LevelBureau, LevelDistrict, LevelTownship string
 
 	TypeText, TypeInteger, TypeDecimal, TypePercent, TypeBoolean string
 	TypeDate, TypeDatetime, TypeTime, TypePeriod                 string
@@ -152,6 +152,7 @@ func phrases(lang catalog.Lang) Words {
 		Metadata:        t("元数据", "Metadata"),
 		Version:         t("版本", "Version"),
 		Versions:        t("版本", "Versions"),
+		VersionList:     t("版本列表", "List of versions"),
 		VersionsLead:    t("每个版本公布后不再改动，旧版本照常可查、可下载。", "A version never changes once it is published; earlier ones can still be read and downloaded."),
 		State:           t("状态", "State"),
 		RowsWord:        t("行数", "Rows"),
@@ -221,13 +222,10 @@ func phrases(lang catalog.Lang) Words {
 		FactCode:           t("信息资源代码", "Resource code"),
 		FactSlug:           t("标识", "Identifier"),
 		FactPublisher:      t("信息资源提供方", "Publisher"),
-		FactContact:        t("联系方式", "Contact"),
-		FactIssued:         t("首次公布", "First published"),
 		FactModified:       t("最近更新", "Last changed"),
 		FactSheet:          t("原工作表", "Source sheet"),
 		FactUnit:           t("表内单位", "Unit of the table"),
 		FactPeriod:         t("表内期间", "Period of the table"),
-		FactRows:           t("行数", "Rows"),
 		FactAddress:        t("地址", "Address"),
 		FactPhone:          t("电话", "Telephone"),
 		FactEmail:          t("电子邮箱", "E-mail"),
