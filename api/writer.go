@@ -114,6 +114,7 @@ type progressReader struct {
 	stall   time.Duration
 	start   time.Time
 	n       int64
+	ended   bool
 }
 
 func newProgressReader(w http.ResponseWriter, body io.Reader, stall time.Duration) *progressReader {
@@ -128,11 +129,16 @@ func (p *progressReader) Read(b []byte) (int, error) {
 	p.control.SetReadDeadline(until) //nolint:errcheck // recorders in tests have none
 	n, err := p.body.Read(b)
 	p.n += int64(n)
+	p.ended = p.ended || err == io.EOF
 	return n, err
 }
 
-// done takes the deadline away: one left behind would end the connection while
-// the answer is still being made.
+// done takes the deadline away from a body that was read to its end: left
+// behind, it would end the connection while the answer is still being made.
+// What was not read to its end keeps it, for the server reads some more before
+// it answers, and would wait for a sender that has stopped.
 func (p *progressReader) done() {
-	p.control.SetReadDeadline(time.Time{}) //nolint:errcheck // recorders in tests have none
+	if p.ended {
+		p.control.SetReadDeadline(time.Time{}) //nolint:errcheck // recorders in tests have none
+	}
 }
