@@ -20,12 +20,7 @@ func (s *snapshot) suggest(q *Query, clauses []clause) string {
 		if s.matchAll([]clause{c}, true, make(scores, len(s.docs))) > 0 {
 			continue
 		}
-		better := ""
-		if c.run != nil {
-			better = nearestPhrase(string(c.run), s.phrases())
-		} else {
-			better = s.nearestWord(c.word)
-		}
+		better := s.nearest(c)
 		if better == "" {
 			return ""
 		}
@@ -38,6 +33,13 @@ func (s *snapshot) suggest(q *Query, clauses []clause) string {
 		return ""
 	}
 	return strings.TrimSpace(text)
+}
+
+func (s *snapshot) nearest(c clause) string {
+	if c.run != nil {
+		return nearestPhrase(string(c.run), s.phrases())
+	}
+	return s.nearestWord(c.word)
 }
 
 // nearestWord finds the indexed word at the smallest distance, the one in more

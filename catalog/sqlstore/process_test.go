@@ -220,13 +220,13 @@ func fillTheDisk(ctx context.Context, s *sqlstore.Store) error {
 			continue
 		}
 		if catalog.KindOf(err) != catalog.Full {
-			return fmt.Errorf("after %d events: error %v, want kind Full", acknowledged, err)
+			return fmt.Errorf("after %d events: error %w, want kind Full", acknowledged, err)
 		}
 		break
 	}
 	for range 3 {
 		if err := s.AddEvent(ctx, event); catalog.KindOf(err) != catalog.Full {
-			return fmt.Errorf("once more: error %v, want kind Full", err)
+			return fmt.Errorf("once more: error %w, want kind Full", err)
 		}
 		if events, err := s.ListEvents(ctx, 0, 1000); err != nil || len(events) != acknowledged {
 			return fmt.Errorf("%d events can be read, want %d: %w", len(events), acknowledged, err)
@@ -235,7 +235,7 @@ func fillTheDisk(ctx context.Context, s *sqlstore.Store) error {
 			return err
 		}
 		if err := s.Backup(ctx, os.Args[1]+".copy"); catalog.KindOf(err) != catalog.Full {
-			return fmt.Errorf("backup: error %v, want kind Full", err)
+			return fmt.Errorf("backup: error %w, want kind Full", err)
 		}
 	}
 	if err := room(was.Cur); err != nil {

@@ -65,7 +65,7 @@ func (s *Store) publishAsIntended(q querier, job catalog.JobID, v *catalog.Versi
 	if err != nil {
 		return err
 	}
-	if blocked(v, findings, acks) != nil {
+	if errs, warnings := catalog.Blocking(findings, acks); len(errs)+len(warnings) > 0 {
 		return nil
 	}
 	return s.makeCurrent(q, v, j.Publish.By, acks)
