@@ -72,6 +72,7 @@ func (e *engine) connect() (*conn, error) {
 type conn struct {
 	c     duck.Connection
 	stmts []*stmt // prepared, most recently used last
+	reads string  // alias of the attached file that all of them read
 }
 
 // keptStatements is how many prepared statements a connection keeps: enough
@@ -85,11 +86,16 @@ type stmt struct {
 }
 
 func (c *conn) close() {
+	c.forget()
+	duck.Disconnect(&c.c)
+}
+
+// forget drops the prepared statements.
+func (c *conn) forget() {
 	for _, s := range c.stmts {
 		duck.DestroyPrepare(&s.p)
 	}
-	c.stmts = nil
-	duck.Disconnect(&c.c)
+	c.stmts, c.reads = nil, ""
 }
 
 // prepare gives the statement for sql, kept from before where it can.
@@ -311,19 +317,19 @@ func engineError(message string, kind duck.ErrorType) error {
 	case kind == duck.ErrorTypeOutOfMemory || strings.HasPrefix(message, "Out of Memory Error"):
 		return &catalog.Error{Kind: catalog.TooLarge, Message: "the query needs more memory than it may use",
 			Fix: "Select fewer columns, filter more, or leave out order_by.", Cause: errors.New(message)}
-	case isDiskMessage(kind, message):
+	case isDiskMessage(message):
 		return fullError(errors.New(message))
 	}
 	return errors.New(message)
 }
 
-func isDiskMessage(kind duck.ErrorType, message string) bool {
-	for _, sign := range []string{"No space left", "Disk quota", "File too large", "Input/output error", "Read-only file system"} {
+func isDiskMessage(message string) bool {
+	for _, sign := range []string{"No space left", "Disk quota", "File too large", "Input/output error", "Read-only file system", "fsync failed", "max_temp_directory_size"} {
 		if strings.Contains(message, sign) {
 			return true
 		}
 	}
-	return kind == duck.ErrorTypeErrorIO
+	return false
 }
 
 // fullError says that bytes could not be made durable, and why.

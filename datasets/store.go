@@ -2,12 +2,12 @@ package datasets
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"time"
 
@@ -19,7 +19,7 @@ type Config struct {
 	Dir           string        // the data folder; must exist
 	MaxAttached   int           // version files kept attached; default 64
 	MaxQueries    int           // pages read at once, others wait; default 16
-	MaxStreams    int           // streams open at once, others get kind Busy; default 128
+	MaxStreams    int           // streams open at once, others get kind Busy; default 100
 	MemoryLimit   int64         // bytes for the engine, all queries together; default 512 MiB
 	SpillLimit    int64         // bytes of temporary files for sorts that do not fit; default 4 GiB
 	Threads       int           // of the engine beside the goroutines that ask; default 1, see ADR 3
@@ -31,7 +31,7 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	set(&c.MaxAttached, 64)
 	set(&c.MaxQueries, 16)
-	set(&c.MaxStreams, 128)
+	set(&c.MaxStreams, 100)
 	set(&c.MemoryLimit, 512<<20)
 	set(&c.SpillLimit, 4<<30)
 	set(&c.Threads, 1)
@@ -58,8 +58,12 @@ type Store struct {
 	streams chan struct{} // a slot for each open stream
 	builds  chan struct{} // a slot for each file being made
 
+	spill string // folder of the engine's temporary files, locked
+	lock  *os.File
+
 	mu       sync.Mutex
-	admin    *conn // attaches and detaches
+	admin    *conn   // attaches and detaches
+	idle     []*conn // least recently used first; one for each slot of pages and streams
 	attached map[string]*attachment
 	uses     int64 // counts leases, for least recent use
 	closed   bool
@@ -81,38 +85,78 @@ func Open(cfg Config) (*Store, error) {
 		builds:   make(chan struct{}, cfg.MaxBuilds),
 		attached: map[string]*attachment{},
 	}
-	versions, err := makeDir(cfg.Dir, versionsDir)
-	if err != nil {
-		return nil, err
-	}
-	spill := filepath.Join(cfg.Dir, spillDir, strconv.Itoa(os.Getpid()))
-	if err := s.start(versions, spill); err != nil {
+	if err := s.start(); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("start the reading engine: %w", err)
 	}
 	return s, nil
 }
 
-func (s *Store) start(versions, spill string) (err error) {
-	lock := readerLock(versions, spill, s.cfg)
+func (s *Store) start() error {
+	versions, err := makeDir(s.cfg.Dir, versionsDir)
+	if err != nil {
+		return err
+	}
+	if err := s.makeSpill(); err != nil {
+		return err
+	}
+	lock := readerLock(versions, s.spill, s.cfg)
 	if s.engine, err = openEngine("", lock.config...); err != nil {
 		return err
 	}
 	if s.admin, err = s.engine.connect(); err != nil {
 		return err
 	}
+	if err := s.connectAll(); err != nil {
+		return err
+	}
 	return lock.apply(context.Background(), s.admin)
 }
 
-// Close ends the engine. Queries still running are interrupted by their
-// contexts, which the caller ends first.
+// makeSpill makes a folder for temporary files that Sweep removes when this
+// process is dead.
+func (s *Store) makeSpill() error {
+	all, err := makeDir(s.cfg.Dir, spillDir)
+	if err != nil {
+		return err
+	}
+	s.spill = filepath.Join(all, rand.Text())
+	if err := os.Mkdir(s.spill, 0o750); err != nil {
+		return fullError(err)
+	}
+	s.lock, err = lockDir(s.spill)
+	return err
+}
+
+// streamBuffer is how much of a result the engine computes ahead of its
+// reader: little, for many slow readers may stand at once.
+const streamBuffer = "64KiB"
+
+// connectAll makes all connections that will ever be needed, for the buffer is
+// a setting of each and settings are about to be locked.
+func (s *Store) connectAll() error {
+	for range s.cfg.MaxQueries + s.cfg.MaxStreams {
+		c, err := s.engine.connect()
+		if err != nil {
+			return err
+		}
+		s.idle = append(s.idle, c)
+		if err := c.exec(context.Background(), "SET SESSION streaming_buffer_size = "+literal(streamBuffer)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close ends the engine. The caller has ended all queries before.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
-	for _, a := range s.attached {
-		a.closeIdle()
+	for _, c := range s.idle {
+		c.close()
 	}
+	s.idle = nil
 	if s.admin != nil {
 		s.admin.close()
 		s.admin = nil
@@ -121,29 +165,22 @@ func (s *Store) Close() error {
 		s.engine.close()
 		s.engine = nil
 	}
-	return os.RemoveAll(filepath.Join(s.cfg.Dir, spillDir, strconv.Itoa(os.Getpid())))
+	if s.lock == nil {
+		return nil
+	}
+	err := errors.Join(os.RemoveAll(s.spill), s.lock.Close())
+	s.lock = nil
+	return err
 }
 
 // attachment is a version file that the engine has open. Its name in SQL is
 // made of the file's hash and so never means another file: a prepared
-// statement would read whatever bears the name. The connections that read the
-// file belong to it, with their prepared statements, and go when it goes.
+// statement would read whatever bears the name.
 type attachment struct {
 	hash  string
 	alias string
-	users int     // leases that are out
-	used  int64   // the last lease
-	idle  []*conn // at most keptConnections
-}
-
-// keptConnections is how many connections stay open for one file.
-const keptConnections = 4
-
-func (a *attachment) closeIdle() {
-	for _, c := range a.idle {
-		c.close()
-	}
-	a.idle = nil
+	users int   // leases that are out
+	used  int64 // the last lease
 }
 
 // lease is a connection to one version file, until release.
@@ -158,11 +195,12 @@ func (l *lease) from(storage string) string { return quote(l.a.alias) + ".main."
 
 var errClosed = errors.New("the store is closed")
 
-// lease attaches a file where it is not, and gives a connection for it.
+// lease attaches a file where it is not, and gives a connection for it. The
+// caller holds a slot, so there is one.
 func (s *Store) lease(ctx context.Context, hash string) (*lease, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	if s.closed || len(s.idle) == 0 {
 		return nil, errClosed
 	}
 	a := s.attached[hash]
@@ -172,32 +210,42 @@ func (s *Store) lease(ctx context.Context, hash string) (*lease, error) {
 			return nil, err
 		}
 	}
-	l := &lease{s: s, a: a}
-	if n := len(a.idle); n > 0 {
-		l.conn, a.idle = a.idle[n-1], a.idle[:n-1]
-	} else {
-		var err error
-		if l.conn, err = s.engine.connect(); err != nil {
-			return nil, err
-		}
-	}
 	s.uses++
 	a.used = s.uses
 	a.users++
-	return l, nil
+	return &lease{s: s, a: a, conn: s.take(a.alias)}, nil
+}
+
+// take gives an idle connection, best one that has prepared statements for the
+// file already.
+func (s *Store) take(alias string) *conn {
+	at := 0
+	for i := len(s.idle) - 1; i > 0; i-- {
+		if s.idle[i].reads == alias {
+			at = i
+			break
+		}
+	}
+	c := s.idle[at]
+	s.idle = append(s.idle[:at], s.idle[at+1:]...)
+	if c.reads != alias {
+		c.forget()
+		c.reads = alias
+	}
+	return c
 }
 
 // release gives the connection back; the query on it is over.
 func (l *lease) release() {
-	s, a := l.s, l.a
+	s := l.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a.users--
-	if s.closed || len(a.idle) >= keptConnections {
+	l.a.users--
+	if s.closed {
 		l.conn.close()
 		return
 	}
-	a.idle = append(a.idle, l.conn)
+	s.idle = append(s.idle, l.conn)
 	s.evict()
 }
 
@@ -234,9 +282,14 @@ func (s *Store) evict() {
 	}
 }
 
-// detach closes a file that nobody reads. The caller holds s.mu.
+// detach closes a file that nobody reads, and the statements prepared for it.
+// The caller holds s.mu.
 func (s *Store) detach(a *attachment) {
-	a.closeIdle()
+	for _, c := range s.idle {
+		if c.reads == a.alias {
+			c.forget()
+		}
+	}
 	delete(s.attached, a.hash)
 	if err := s.admin.exec(context.Background(), "DETACH "+quote(a.alias)); err != nil {
 		s.cfg.Log.Error("detach version file", "hash", a.hash, "err", err)

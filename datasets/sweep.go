@@ -14,20 +14,30 @@ import (
 // names it: a builder seals first and commits a moment later.
 const sweepGrace = 10 * time.Minute
 
-// Sweep removes what the dead left behind: builds whose lock can be taken, and
-// version files that known does not name and that are older than the grace
-// period of ten minutes, with the exports made from nothing else. It gives the
-// paths it removed, relative to the data folder. known is asked at the moment
-// of removal.
+// Sweep removes what the dead left behind: builds and spilled sorts whose lock
+// can be taken, half-made exports of yesterday, and version files that known
+// does not name and that are older than the grace period of ten minutes. It
+// gives the paths it removed, relative to the data folder. known is asked at
+// the moment of removal.
 func (s *Store) Sweep(ctx context.Context, known func(hash string) bool) ([]string, error) {
-	removed, err := sweepBuilds(ctx, s.cfg.Dir)
+	removed, err := sweepLocked(ctx, s.cfg.Dir, buildsDir)
+	if err == nil {
+		var spilled []string
+		spilled, err = sweepLocked(ctx, s.cfg.Dir, spillDir)
+		removed = append(removed, spilled...)
+	}
+	if err == nil {
+		var half []string
+		half, err = sweepTemporary(s.cfg.Dir, time.Now().Add(-tempAge))
+		removed = append(removed, half...)
+	}
 	orphans, err2 := sweepVersions(ctx, s.cfg.Dir, time.Now().Add(-sweepGrace), known)
 	return append(removed, orphans...), errors.Join(err, err2)
 }
 
-// sweepBuilds removes the builds that no living process holds.
-func sweepBuilds(ctx context.Context, dir string) (removed []string, err error) {
-	entries, err := os.ReadDir(filepath.Join(dir, buildsDir))
+// sweepLocked removes the folders below one that no living process holds.
+func sweepLocked(ctx context.Context, dir, below string) (removed []string, err error) {
+	entries, err := os.ReadDir(filepath.Join(dir, below))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -35,8 +45,8 @@ func sweepBuilds(ctx context.Context, dir string) (removed []string, err error) 
 		if ctx.Err() != nil {
 			return removed, ctx.Err()
 		}
-		name := filepath.Join(buildsDir, e.Name())
-		done, err := sweepBuild(filepath.Join(dir, name))
+		name := filepath.Join(below, e.Name())
+		done, err := sweepFolder(filepath.Join(dir, name))
 		if err != nil {
 			return removed, err
 		}
@@ -47,10 +57,10 @@ func sweepBuilds(ctx context.Context, dir string) (removed []string, err error) 
 	return removed, err
 }
 
-func sweepBuild(path string) (bool, error) {
-	// A builder makes its folder a moment before it takes the lock in it.
+func sweepFolder(path string) (bool, error) {
+	// The folder is made a moment before the lock in it.
 	info, err := os.Stat(path)
-	if err != nil || time.Since(info.ModTime()) < buildGrace && !hasLock(path) {
+	if err != nil || time.Since(info.ModTime()) < lockGrace && !hasLock(path) {
 		return false, nil
 	}
 	lock, err := lockDir(path)
@@ -64,8 +74,8 @@ func sweepBuild(path string) (bool, error) {
 	return true, os.RemoveAll(path)
 }
 
-// buildGrace is how long a build may go without a lock file.
-const buildGrace = time.Minute
+// lockGrace is how long a folder may go without a lock file.
+const lockGrace = time.Minute
 
 func hasLock(path string) bool {
 	_, err := os.Stat(filepath.Join(path, lockFile))
@@ -94,4 +104,33 @@ func sweepVersions(ctx context.Context, dir string, before time.Time, known func
 		removed = append(removed, name)
 	}
 	return removed, err
+}
+
+// tempAge is when a file that was being made is taken for lost: twice as long
+// as making one may take.
+const tempAge = 2 * buildTime
+
+// sweepTemporary removes half-made exports older than before.
+func sweepTemporary(dir string, before time.Time) (removed []string, err error) {
+	for _, pattern := range []string{"*" + tempExt + "*", filepath.Join("*", "*"+tempExt+"*")} {
+		paths, err := filepath.Glob(filepath.Join(dir, exportsDir, pattern))
+		if err != nil {
+			return removed, err
+		}
+		for _, path := range paths {
+			info, err := os.Stat(path)
+			if err != nil || info.ModTime().After(before) {
+				continue
+			}
+			if err := os.RemoveAll(path); err != nil {
+				return removed, err
+			}
+			name, err := filepath.Rel(dir, path)
+			if err != nil {
+				return removed, err
+			}
+			removed = append(removed, name)
+		}
+	}
+	return removed, nil
 }
