@@ -83,7 +83,7 @@ func (r *reporter) progress(p catalog.Progress) {
 
 func build(ctx context.Context, order Order, open func(Order) (Sink, error), progress func(catalog.Progress)) (*catalog.NewVersion, error) {
 	wb, err := sheet.Open(ctx, order.Blob, sheet.Options{
-		Name: order.Filename, Encoding: order.Encoding, Limits: sheetLimits(order.Limits), TempDir: os.TempDir(),
+		Name: order.Filename, Encoding: order.Encoding, Limits: sheet.Limits{Inflated: order.Limits.Inflated}, TempDir: os.TempDir(),
 		Progress: func(share float64, rows int64) {
 			progress(catalog.Progress{Phase: "read", Share: share * shareRead, Rows: rows})
 		},
