@@ -30,6 +30,9 @@ type shown struct {
 func (p *Portal) dataset(r *http.Request, f page.Frame) (page.Page, error) {
 	ctx, slug, number := r.Context(), chi.URLParam(r, "dataset"), chi.URLParam(r, "version")
 	d, v, err := p.cfg.Library.Version(ctx, public, slug, number)
+	if catalog.KindOf(err) == catalog.Gone {
+		return p.withdrawn(ctx, f, slug, number, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +60,33 @@ func (p *Portal) dataset(r *http.Request, f page.Frame) (page.Page, error) {
 		return nil, err
 	}
 	out.JSONLD = p.jsonLD(s, out)
+	return out, nil
+}
+
+// withdrawn says of a version that was taken back why, in the words of its
+// department.
+func (p *Portal) withdrawn(ctx context.Context, f page.Frame, slug, number string, gone error) (page.Page, error) {
+	f.NoIndex, f.Canonical, f.Section = true, "", page.AtDatasets
+	out := explain(f, gone)
+	d, err := p.cfg.Store.DatasetBySlug(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	all, err := p.cfg.Store.ListVersions(ctx, d.ID)
+	if err != nil {
+		return nil, fmt.Errorf("versions of dataset %s: %w", slug, err)
+	}
+	for i := range all { // newest first
+		if v := &all[i]; v.State == catalog.Withdrawn && (number == "" || number == strconv.Itoa(v.Number)) {
+			out.Reason = v.Reason
+			break
+		}
+	}
+	if d.Public() {
+		out.Ways = append([]page.Link{{Text: d.Title.In(f.Lang), URL: datasetURL(f.Lang, slug)}}, out.Ways...)
+	} else {
+		out.Fix = ""
+	}
 	return out, nil
 }
 

@@ -84,12 +84,22 @@ func (p *Portal) handle(lang catalog.Lang, make build) http.HandlerFunc {
 			p.Fail(w, r, err)
 			return
 		}
-		status := http.StatusOK
-		if d, ok := content.(*page.Dataset); ok && d.Browser != nil && d.Browser.Problem != nil {
-			status = http.StatusBadRequest
-		}
-		p.write(w, r, status, content)
+		p.write(w, r, statusOf(content), content)
 	}
+}
+
+// statusOf is the status of a page: one that shows what is wrong with a filter
+// is no success.
+func statusOf(content page.Page) int {
+	switch c := content.(type) {
+	case *page.Failure:
+		return c.Status
+	case *page.Dataset:
+		if c.Browser != nil && c.Browser.Problem != nil {
+			return http.StatusBadRequest
+		}
+	}
+	return http.StatusOK
 }
 
 // frame fills what every page has from its own address.
