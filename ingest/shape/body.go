@@ -204,18 +204,28 @@ func (d *detector) findTotals(l *layout, t *Table) {
 			}
 		}
 	}
+	d.verifyTotals(l, t)
 	d.grouped("total-row", t.TotalRows, l.c1, "")
 }
 
 // totalLine reports whether one of the first words of a line names a total.
 func (d *detector) totalLine(i int, l *layout) bool {
-	r, seen := d.ln.row(i), 0
-	found := false
+	r, seen, words := d.ln.row(i), 0, 0
+	found, loose := false, false
 	d.eachFilled(i, l.region, func(c int) {
-		if seen++; seen > 3 || found || d.ln.has(d.ln.values, i, c) {
+		if d.ln.has(d.ln.values, i, c) || d.ln.has(d.ln.marks, i, c) {
 			return
 		}
-		found = TotalWord(d.words(r, c), c == l.c1)
+		words++
+		if seen++; seen > 3 || found {
+			return
+		}
+		w := d.words(r, c)
+		found = TotalWord(w, false)
+		if !found && c == l.c1 && TotalWord(w, true) {
+			found, loose = true, true
+		}
 	})
-	return found && (l.values.n == 0 || d.n(i, l.region) > 1)
+	// "Total Gas Ltd" is a supplier: its record has other words, a total has none.
+	return found && (!loose || words == 1) && (l.values.n == 0 || d.n(i, l.region) > 1)
 }

@@ -95,6 +95,10 @@ func (d *detector) headerAboveValues(l *layout) {
 	for l.head < l.foot-1 && !d.joinsHeader(l.head, l) {
 		l.head++
 	}
+	if l.foot-l.head == 1 && l.width() > 1 && l.typical > 1 && d.n(l.head, l.region) == 1 {
+		l.head, l.body, l.headless = l.foot, l.foot, true
+		return
+	}
 	d.skipNumbering(l)
 	l.why, l.whyZH = d.headerWhy(l)
 }
@@ -159,17 +163,32 @@ func (d *detector) headerLike(i, below, first int, l *layout) bool {
 func (d *detector) groupLabel(i int, l *layout) bool {
 	r := d.ln.row(i)
 	c := d.firstColumn(i, l.region)
-	if m, ok := d.merge(r, c); ok && m.LastCol > m.FirstCol {
-		return m.LastCol-m.FirstCol+1 < l.width()-1 || m.FirstCol > l.c1 && l.width() > 2
+	if c == l.c1 {
+		return false
 	}
-	words := d.words(r, c)
-	return c > l.c1 && utf8.RuneCountInString(words) <= 30 && i+1 < l.hi && d.n(i+1, l.region) >= 2
+	// A heading over a part of the columns leaves none uncovered on its right:
+	// what stands in the middle above all of them is a title.
+	if m, ok := d.merge(r, c); ok && m.LastCol > m.FirstCol {
+		return m.LastCol >= l.c2
+	}
+	if i+1 >= l.hi || d.n(i+1, l.region) < 2 || utf8.RuneCountInString(d.words(r, c)) > 30 {
+		return false
+	}
+	return i > l.lo && d.n(i-1, l.region) >= 2 || len(d.merges) == 0 && !d.ln.has(d.ln.filled, i+1, l.c1)
 }
 
 // sectionAhead reports whether a line with one cell stands between the header
 // and the first values: the label of the first group.
 func (d *detector) sectionAhead(i int, l *layout) bool {
-	return i > l.lo && d.firstColumn(i, l.region) == l.c1 && d.textIn(i-1, l.values)*2 > l.values.n && d.n(i-1, l.region) >= 2
+	for k := i - 1; k >= l.lo && k > i-4 && d.firstColumn(k+1, l.region) == l.c1; k-- {
+		if d.n(k, l.region) >= 2 {
+			return d.textIn(k, l.values)*2 > l.values.n || d.yearRun(k, l.region, l.values)
+		}
+		if d.firstColumn(k, l.region) != l.c1 {
+			return true // the last line of a header, over one column
+		}
+	}
+	return false
 }
 
 func (d *detector) firstColumn(i int, g region) int {

@@ -164,7 +164,7 @@ func (d *detector) footnoteMarks(l *layout) footnotes {
 func (f footnotes) strip(s string) string {
 	for {
 		t := strings.TrimRight(s, " *†‡§※")
-		t = f.stripBracket(t)
+		t = stripSlash(f.stripBracket(t))
 		t = f.stripDigits(t)
 		if t == s || t == "" {
 			return s
@@ -189,6 +189,15 @@ func (f footnotes) stripBracket(s string) string {
 		if note || number || letter {
 			return Trim(s[:i])
 		}
+	}
+	return s
+}
+
+// stripSlash takes footnotes such as \\1 off, as the US census writes them.
+func stripSlash(s string) string {
+	i := strings.LastIndexByte(s, '\\')
+	if i > 0 && len(s)-i <= 4 && digits(strings.TrimSpace(s[i+1:])) {
+		return strings.TrimRight(s[:i], " ,")
 	}
 	return s
 }

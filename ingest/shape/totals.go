@@ -1,0 +1,294 @@
+package shape
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gongkai/ingest/sheet"
+)
+
+// verifiable bounds the tables whose sums are looked for.
+const verifiable = 3000
+
+// sums holds the figures of a body, line by line, with running sums, so that
+// the sum of any run of lines is one subtraction.
+type sums struct {
+	first   int // line of the first row
+	columns []int
+	values  [][]float64 // [line][column], NaN where there is no figure
+	running [][]float64 // sums of the lines before, NaN counted as 0
+}
+
+// verifyTotals compares the totals of a table with the rows that they sum up,
+// and finds totals that no word names: a row that equals the sum of a run of
+// rows in nearly all columns.
+func (d *detector) verifyTotals(l *layout, t *Table) {
+	if l.end-l.body > verifiable || l.end-l.body < 3 || l.values.n == 0 {
+		return
+	}
+	s := d.figures(l, t)
+	if len(s.columns) == 0 {
+		return
+	}
+	isTotal := map[int]bool{}
+	for _, r := range t.TotalRows {
+		isTotal[d.lineOf(r)-l.body] = true
+	}
+	var verified []string
+	for k := range s.values {
+		if isTotal[k] {
+			if run, ok := s.sumOf(k, isTotal, 0.6); ok {
+				verified = append(verified, d.reportSum(l, s, k, run))
+			}
+			continue
+		}
+		if run, ok := s.discover(k, isTotal); ok {
+			r := d.ln.row(l.body + k)
+			t.TotalRows = sortedRows(append(t.TotalRows, r))
+			isTotal[k] = true
+			verified = append(verified, d.reportSum(l, s, k, run))
+		}
+	}
+	verified = slices.DeleteFunc(verified, func(v string) bool { return v == "" })
+	if len(verified) > 0 {
+		f := d.note(t, "total-verified", t.TotalRows[0], l.c1, nil)
+		f.Count, f.Actual = int64(len(verified)), strings.Join(verified[:min(len(verified), 3)], "; ")
+	}
+}
+
+// figures reads the value columns of a body. Rows that are no records count as
+// empty.
+func (d *detector) figures(l *layout, t *Table) *sums {
+	s := &sums{first: l.body}
+	for c := l.c1; c <= l.c2; c++ {
+		if l.values.has(c) {
+			s.columns = append(s.columns, c)
+		}
+	}
+	zero := make([]float64, len(s.columns))
+	s.running = append(s.running, zero)
+	for i := l.body; i < l.end; i++ {
+		row := make([]float64, len(s.columns))
+		sum := slices.Clone(s.running[len(s.running)-1])
+		_, skipped := slices.BinarySearch(t.SkipRows, d.ln.row(i))
+		cells := d.row(d.ln.row(i))
+		for k, c := range s.columns {
+			row[k] = math.NaN()
+			if skipped || c > len(cells) {
+				continue
+			}
+			if v, ok := figure(&cells[c-1]); ok {
+				row[k] = v
+				sum[k] += v
+			}
+		}
+		s.values = append(s.values, row)
+		s.running = append(s.running, sum)
+	}
+	return s
+}
+
+// figure reads a plain or grouped number; anything else does not take part.
+func figure(c *sheet.Cell) (float64, bool) {
+	raw := c.Raw
+	if c.Kind == sheet.Text {
+		raw = strings.ReplaceAll(strings.ReplaceAll(Trim(raw), ",", ""), " ", "")
+	} else if c.Kind != sheet.Number {
+		return 0, false
+	}
+	v, err := strconv.ParseFloat(raw, 64)
+	return v, err == nil && !math.IsInf(v, 0) && !math.IsNaN(v)
+}
+
+// run is a run of lines from a to b-1 whose sum was compared; subtotals in it
+// are left out where apart is set.
+type run struct {
+	a, b  int
+	parts []int // the subtotals themselves, where they are what sums up
+}
+
+// sumOf finds the rows that total k sums up: those since the total before it,
+// all before it, all after it, or the subtotals. share is how many of the
+// columns must agree.
+func (s *sums) sumOf(k int, isTotal map[int]bool, share float64) (run, bool) {
+	prev := k - 1
+	for prev >= 0 && !isTotal[prev] {
+		prev--
+	}
+	next := k + 1
+	for next < len(s.values) && !isTotal[next] {
+		next++
+	}
+	candidates := []run{{a: prev + 1, b: k}, {a: k + 1, b: next}, {a: 0, b: k}, {a: k + 1, b: len(s.values)}}
+	var above, below []int
+	for i := range s.values {
+		if isTotal[i] && i < k {
+			above = append(above, i)
+		} else if isTotal[i] && i > k {
+			below = append(below, i)
+		}
+	}
+	candidates = append(candidates, run{parts: above}, run{parts: below})
+	for _, c := range candidates {
+		if c.b-c.a < 2 && len(c.parts) < 2 {
+			continue
+		}
+		if ok, n := s.agree(k, c, isTotal); n > 0 && float64(ok) >= share*float64(n) {
+			return c, true
+		}
+	}
+	return run{}, false
+}
+
+// agree counts the columns in which line k is the sum of a run, and those that
+// could be compared.
+func (s *sums) agree(k int, r run, isTotal map[int]bool) (ok, n int) {
+	for c := range s.columns {
+		v := s.values[k][c]
+		if math.IsNaN(v) || v == 0 {
+			continue
+		}
+		n++
+		if near(v, s.sum(r, c, isTotal)) {
+			ok++
+		}
+	}
+	return ok, n
+}
+
+func (s *sums) sum(r run, c int, isTotal map[int]bool) float64 {
+	total := 0.0
+	if r.parts != nil {
+		for _, i := range r.parts {
+			if v := s.values[i][c]; !math.IsNaN(v) {
+				total += v
+			}
+		}
+		return total
+	}
+	for i := r.a; i < r.b; i++ {
+		if v := s.values[i][c]; !math.IsNaN(v) && !isTotal[i] {
+			total += v
+		}
+	}
+	return total
+}
+
+// near compares sums: equal but for the noise of binary fractions.
+func near(a, b float64) bool {
+	return math.Abs(a-b) <= 1e-9*math.Max(math.Abs(a), math.Abs(b))+1e-9
+}
+
+// discover looks for a run of at least two lines whose sum line k is. It must
+// hold in three columns at least and in three of five that have figures, with
+// sums that chance does not make.
+func (s *sums) discover(k int, isTotal map[int]bool) (run, bool) {
+	base := s.base(k)
+	if base < 0 || len(s.columns) < 3 || len(s.values) > 250 {
+		return run{}, false
+	}
+	want := s.values[k][base]
+	for a := range s.values {
+		if a == k {
+			continue
+		}
+		for b := a + 2; b <= len(s.values) && (b <= k || a > k); b++ {
+			if !near(s.running[b][base]-s.running[a][base], want) {
+				continue
+			}
+			r := run{a: a, b: b}
+			if s.convincing(k, r) {
+				return r, true
+			}
+		}
+	}
+	return run{}, false
+}
+
+// base picks the column by which runs are looked for: the largest figure.
+func (s *sums) base(k int) int {
+	best, at := 99.0, -1
+	for c, v := range s.values[k] {
+		if !math.IsNaN(v) && math.Abs(v) > best {
+			best, at = math.Abs(v), c
+		}
+	}
+	return at
+}
+
+func (s *sums) convincing(k int, r run) bool {
+	ok, n, distinct := 0, 0, map[float64]bool{}
+	for c := range s.columns {
+		v := s.values[k][c]
+		if math.IsNaN(v) {
+			continue
+		}
+		n++
+		parts := 0
+		for i := r.a; i < r.b; i++ {
+			if x := s.values[i][c]; !math.IsNaN(x) && x != 0 {
+				parts++
+			}
+		}
+		if near(s.running[r.b][c]-s.running[r.a][c], v) && parts >= 2 && math.Abs(v) >= 10 {
+			ok++
+			distinct[v] = true
+		}
+	}
+	return ok >= 3 && ok*5 >= n*3 && len(distinct) >= 3
+}
+
+// reportSum says that a total adds up, or names the cells that do not.
+func (d *detector) reportSum(l *layout, s *sums, k int, r run) string {
+	r0 := d.ln.row(l.body + k)
+	isTotal := map[int]bool{}
+	if r.parts == nil {
+		for _, i := range d.ln.totals {
+			isTotal[int(i)-l.body] = true
+		}
+	}
+	var wrong []int
+	ok := 0
+	for c := range s.columns {
+		v := s.values[k][c]
+		switch {
+		case math.IsNaN(v) || v == 0:
+		case near(v, s.sum(r, c, isTotal)):
+			ok++
+		default:
+			wrong = append(wrong, c)
+		}
+	}
+	if len(wrong) > 0 && s.additive(wrong, k, r, isTotal) {
+		c := wrong[0]
+		f := d.note(nil, "total-mismatch", r0, s.columns[c], nil)
+		f.Actual, f.Expected, f.Count = number(s.values[k][c]), number(s.sum(r, c, isTotal)), int64(len(wrong))
+		for _, w := range wrong[:min(len(wrong), 10)] {
+			f.Cells = append(f.Cells, d.where(r0, s.columns[w]))
+		}
+		return ""
+	}
+	if r.parts != nil {
+		return fmt.Sprintf("row %d is the sum of %d subtotals in %d columns", r0, len(r.parts), ok)
+	}
+	return fmt.Sprintf("row %d is the sum of rows %d–%d in %d columns", r0, d.ln.row(l.body+r.a), d.ln.row(l.body+r.b-1), ok)
+}
+
+// additive reports whether the columns that differ are figures that one adds
+// up, off by a little, rather than rates and percentages.
+func (s *sums) additive(wrong []int, k int, r run, isTotal map[int]bool) bool {
+	for _, c := range wrong {
+		v, sum := s.values[k][c], s.sum(r, c, isTotal)
+		if v != math.Trunc(v) || sum != math.Trunc(sum) || math.Abs(v-sum) > 0.5*math.Abs(v) {
+			return false
+		}
+	}
+	return true
+}
+
+func number(v float64) string {
+	return strconv.FormatFloat(math.Round(v*1e9)/1e9, 'f', -1, 64)
+}
