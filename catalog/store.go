@@ -49,6 +49,8 @@ type Store interface {
 type Departments interface {
 	// CreateDepartment stores d, whose slug must be new, and sets its ID and CreatedAt.
 	CreateDepartment(ctx context.Context, d *Department) error
+	// UpdateDepartment replaces all of d but its slug, which is in URLs that others
+	// keep: kind Conflict where it differs. Kind Invalid where d would stand below itself.
 	UpdateDepartment(ctx context.Context, d *Department) error
 	Department(ctx context.Context, id DepartmentID) (*Department, error)
 	DepartmentBySlug(ctx context.Context, slug string) (*Department, error)
@@ -60,7 +62,8 @@ type Departments interface {
 type Datasets interface {
 	// CreateDataset stores d, whose slug must be new, and sets its ID and times.
 	CreateDataset(ctx context.Context, d *Dataset) error
-	// UpdateDataset replaces the metadata of d.
+	// UpdateDataset replaces the metadata of d. Slug and department stay: kind
+	// Conflict where they differ.
 	UpdateDataset(ctx context.Context, d *Dataset) error
 	Dataset(ctx context.Context, id DatasetID) (*Dataset, error)
 	DatasetBySlug(ctx context.Context, slug string) (*Dataset, error)
@@ -79,7 +82,8 @@ type Versions interface {
 	// Version gives one version with its tables.
 	Version(ctx context.Context, dataset DatasetID, number int) (*Version, error)
 	// CurrentVersions gives the published version of every public dataset,
-	// tables included, by dataset: what a search index and a portal need.
+	// tables included, by dataset: what a search index and a portal need. Callers
+	// share the tables and must not change them.
 	CurrentVersions(ctx context.Context) (map[DatasetID]*Version, error)
 	// ListVersions gives the versions of a dataset, newest first, without tables.
 	ListVersions(ctx context.Context, dataset DatasetID) ([]Version, error)
@@ -102,7 +106,7 @@ type Jobs interface {
 	// CreateUpload records an upload whose blob is durable and queues its job.
 	// The same dataset, blob and options again give the Upload that is there
 	// (created false); its publish intent is then added to the job if that has
-	// not ended.
+	// not ended. Either way u becomes what is stored; an empty ID is drawn at random.
 	CreateUpload(ctx context.Context, u *Upload, publish *PublishIntent) (created bool, err error)
 	Upload(ctx context.Context, id UploadID) (*Upload, error)
 	// ListUploads gives the uploads of a dataset, newest first.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"gongkai/catalog"
@@ -44,6 +45,9 @@ func (s *Store) ListEvents(ctx context.Context, before int64, limit int) ([]cata
 	if limit <= 0 {
 		limit = defaultListing
 	}
+	if before == 0 {
+		before = math.MaxInt64
+	}
 	var list []catalog.Event
 	err := s.reading(ctx, "list the events", func(q querier) error {
 		return q.each(func(row scanner) error {
@@ -60,7 +64,7 @@ func (s *Store) ListEvents(ctx context.Context, before int64, limit int) ([]cata
 			list = append(list, e)
 			return nil
 		}, `SELECT id, at, actor, action, object, details FROM events
-			WHERE ? = 0 OR id < ? ORDER BY id DESC LIMIT ?`, before, before, limit)
+			WHERE id < ? ORDER BY id DESC LIMIT ?`, before, limit)
 	})
 	return list, err
 }
