@@ -71,7 +71,7 @@ func classOfText(s string) class {
 	if len(s) > 40 {
 		return classText
 	}
-	if NullMarker(s) {
+	if len(s) <= 24 && NullMarker(s) {
 		return classMarker
 	}
 	var hasDigit, hasLetter, hasWide, hasDash bool
@@ -92,7 +92,7 @@ func classOfText(s string) class {
 	}
 	switch {
 	case hasWide || hasLetter:
-		return classOfMixed(s, hasDigit)
+		return classOfMixed(s)
 	case !hasDigit:
 		return classText
 	case isYear(s):
@@ -105,32 +105,35 @@ func classOfText(s string) class {
 
 // classOfMixed judges texts with letters or wide characters: full-width
 // numbers, currency, 2024年5月, Q4 1952, 24 October 2011.
-func classOfMixed(s string, hasDigit bool) class {
-	if utf8.RuneCountInString(s) > 24 {
-		return classText
-	}
-	letters, words, dates, digitRunes := 0, 0, 0, 0
+func classOfMixed(s string) class {
+	words, dates, digits, latin := 0, 0, 0, false
 	for _, r := range s {
-		switch {
-		case r >= '0' && r <= '9' || r >= '０' && r <= '９':
-			digitRunes++
-		case strings.ContainsRune("年月日季度上下半第旬号～至", r):
+		switch r {
+		case '年', '月', '季', '半', '日', '度', '上', '下', '第', '旬', '号', '～', '至':
 			dates++
-		case strings.ContainsRune("〇○一二三四五六七八九十", r):
+		case '〇', '○', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十':
 			words++
-		case unicode.IsLetter(r):
-			letters++
+		default:
+			switch {
+			case r >= '0' && r <= '9' || r >= '０' && r <= '９':
+				digits++
+			case r < utf8.RuneSelf && unicode.IsLetter(r):
+				latin = true
+			case unicode.IsLetter(r):
+				return classText
+			}
 		}
 	}
 	switch {
-	case letters == 0 && dates > 0 && (digitRunes > 0 || words > 0) && strings.ContainsAny(s, "年月季半"):
+	case latin:
+		if digits > 0 && dates+words == 0 && englishDate(s) {
+			return classDate
+		}
+	case dates > 0 && digits+words > 0 && strings.ContainsAny(s, "年月季半"):
 		return classDate
-	case letters == 0 && dates == 0 && words == 0 && digitRunes > 0:
+	case dates+words == 0 && digits > 0:
 		return classNumber
-	case digitRunes > 0 && letters > 0 && dates == 0 && words == 0 && englishDate(s):
-		return classDate
 	}
-	_ = hasDigit
 	return classText
 }
 
@@ -191,10 +194,30 @@ func Trim(s string) string {
 	if s == "" {
 		return s
 	}
-	if a, z := s[0], s[len(s)-1]; a > ' ' && a < utf8.RuneSelf && z > ' ' && z < utf8.RuneSelf {
+	if !edgeSpace(s[:min(3, len(s))]) && !edgeSpace(s[max(0, len(s)-3):]) {
 		return s
 	}
 	return strings.TrimFunc(s, func(r rune) bool {
 		return r <= ' ' || unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff'
 	})
+}
+
+// edgeSpace reports whether the up to three bytes at an edge of a text may
+// hold white space; it is quick and may say yes in vain.
+func edgeSpace(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; c {
+		case 0xC2, 0xE1, 0xE2, 0xEF:
+			return true
+		case 0xE3:
+			if i+1 < len(s) && s[i+1] == 0x80 {
+				return true
+			}
+		default:
+			if c <= ' ' {
+				return true
+			}
+		}
+	}
+	return false
 }

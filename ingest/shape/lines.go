@@ -125,7 +125,7 @@ type classMemo struct{ slots []memoSlot }
 type memoSlot struct {
 	text  string
 	k     class
-	total bool
+	total int8 // 1: may name a total, -1: does not, 0: not asked yet
 }
 
 func newClassMemo() *classMemo { return &classMemo{slots: make([]memoSlot, 1024)} }
@@ -143,9 +143,16 @@ func (m *classMemo) class(c *sheet.Cell, formats []sheet.Format) class {
 // total reports whether a text may name a total.
 func (m *classMemo) total(c *sheet.Cell) bool {
 	if n := len(c.Raw); n < 3 || n > 40 {
-		return TotalWord(Trim(c.Raw), true)
+		return mayTotal(c.Raw) && TotalWord(Trim(c.Raw), true)
 	}
-	return m.slot(c.Raw).total
+	slot := m.slot(c.Raw)
+	if slot.total == 0 {
+		slot.total = -1
+		if mayTotal(c.Raw) && TotalWord(Trim(c.Raw), true) {
+			slot.total = 1
+		}
+	}
+	return slot.total > 0
 }
 
 func (m *classMemo) slot(s string) *memoSlot {
@@ -153,7 +160,7 @@ func (m *classMemo) slot(s string) *memoSlot {
 	h := uint(s[0])*31 + uint(s[n-1])*977 + uint(s[n-2])*131 + uint(s[n/2])*17 + uint(n)*7
 	slot := &m.slots[h&1023]
 	if slot.text != s {
-		*slot = memoSlot{s, classOfText(s), TotalWord(Trim(s), true)}
+		*slot = memoSlot{text: s, k: classOfText(s)}
 	}
 	return slot
 }

@@ -43,6 +43,22 @@ func TotalWord(s string, leading bool) bool {
 	return strings.HasPrefix(low, "total ") || strings.HasPrefix(low, "total,") || strings.HasSuffix(low, " total") || strings.HasPrefix(low, "subtotal ")
 }
 
+// mayTotal is a cheap test that lets pass everything TotalWord knows.
+func mayTotal(s string) bool {
+	wide := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i] | 0x20; {
+		case s[i] >= utf8.RuneSelf:
+			wide = true
+		case i+2 >= len(s):
+		case c == 't' && s[i+1]|0x20 == 'o' && s[i+2]|0x20 == 't', c == 's' && s[i+1]|0x20 == 'u' && s[i+2]|0x20 == 'm',
+			c == 'a' && s[i+1]|0x20 == 'm' && s[i+2]|0x20 == 't', c == 'm' && s[i+1]|0x20 == 'm' && s[i+2]|0x20 == 'e', c == 'r' && s[i+1]|0x20 == 'a' && s[i+2]|0x20 == 'l':
+			return true
+		}
+	}
+	return wide && (strings.Contains(s, "计") || strings.Contains(s, "計") || strings.Contains(s, "和") || strings.Contains(s, "数") || strings.Contains(s, "全部"))
+}
+
 // metaLine reports whether every cell of a line is a remark about the table:
 // 填报单位：市财政局, 单位：万元, a lone date, or key and value side by side.
 func (d *detector) metaLine(i int, g region) bool {

@@ -1,0 +1,569 @@
+package infer
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gongkai/catalog"
+	"gongkai/ingest/shape"
+	"gongkai/ingest/sheet"
+)
+
+// decide chooses the type that all but a few cells of the column have.
+func (t *tally) decide(wb *sheet.Workbook) column {
+	t.layouts['-'] += t.lastLayoutSeen
+	t.padded[0] += t.lastLayoutSeen
+	c := column{source: t.col, kind: catalog.TypeText, point: '.'}
+	n := t.cells - t.nulls - t.by[sortError].n
+	t.keepMarkers(&c)
+	switch {
+	case n == 0:
+		t.evidence = "no value in any row"
+	case t.codedN*2 > n:
+		c.pad = t.coded
+		t.evidence = fmt.Sprintf("the number format shows %d digits, so these are codes", t.coded)
+	case t.isCompactDate(n):
+		c.kind, c.compact = catalog.TypeDate, true
+		t.evidence = fmt.Sprintf("all %d values are eight digits that form dates", n)
+	case t.isYearDot(n):
+		c.kind, c.yearDot = catalog.TypePeriod, true
+		t.evidence = "year.month in every row, and the header names a period"
+	case t.chooseNumber(&c, n, wb), t.chooseBool(&c, n), t.chooseDate(&c, n), t.chooseTime(&c, n), t.choosePeriod(&c, n):
+	default:
+		t.stayText(n)
+	}
+	c.setSQL(t)
+	t.report(&c, n)
+	return c
+}
+
+// few reports whether k of n cells are exceptions that need not change what
+// the column is: one in twenty, in columns of at least eight.
+func few(k, n int64) bool {
+	return k == 0 || n >= 8 && k <= max(1, n/20)
+}
+
+// fits reports whether all but a few of n cells conform; words that repeat,
+// such as "Series discontinued", may be more.
+func (t *tally) fits(conform, n int64) bool {
+	other := n - conform
+	if conform <= 0 || t.alnum*50 > n {
+		return false
+	}
+	return few(other, n) || other == t.by[sortText].n && other*5 <= n && conform >= 10 && t.fewWords(other)
+}
+
+// fewWords reports whether the texts among other sorts are at most three,
+// each repeated.
+func (t *tally) fewWords(other int64) bool {
+	if len(t.words) > manyWords {
+		return false
+	}
+	distinct, seen := 0, int64(0)
+	for w, k := range t.words {
+		if v := judge(w, t.plan.year); v.sort == sortText && !v.marker {
+			distinct++
+			seen += k
+		}
+	}
+	return distinct <= 3 && seen == other && other >= int64(2*distinct)
+}
+
+func (t *tally) chooseNumber(c *column, n int64, wb *sheet.Workbook) bool {
+	numbers := t.by[sortInteger].n + t.by[sortDecimal].n
+	written := t.by[sortPercent].n
+	t.choosePoint(c, wb)
+	lost := t.comma.n
+	if c.point == ',' {
+		lost = t.point.n
+	}
+	if t.by[sortDamaged].n > 0 && !few(t.by[sortDamaged].n, n) {
+		return false
+	}
+	if t.zeros.n > 0 && c.scaleOf(t) == 0 && t.styles[0] == 0 {
+		return false // leading zeros mean text
+	}
+	switch {
+	case written > 0 && t.fits(written+t.percents-lost, n):
+		c.kind = catalog.TypePercent
+	case written == 0 && t.percents > 0 && t.percents == numbers && t.fits(numbers, n):
+		c.kind = catalog.TypePercent
+	case !t.fits(numbers-lost, n):
+		return false
+	case c.scaleOf(t) > 0:
+		c.kind = catalog.TypeDecimal
+	case nameOfCode(t.col.Label):
+		t.evidence = "digits only, but the header names numbers that nobody adds up"
+		return true
+	default:
+		c.kind = catalog.TypeInteger
+	}
+	c.scale, c.whole = c.scaleOf(t), t.whole
+	if c.point == ',' {
+		c.whole = t.commaWhole
+	}
+	if c.kind == catalog.TypePercent {
+		c.style |= percentage
+	}
+	if t.styles[0] > 0 && t.bigPlain == 0 {
+		c.style |= grouped
+	}
+	t.evidence = t.numberEvidence(c, numbers+written, n)
+	return true
+}
+
+func (c *column) scaleOf(t *tally) int {
+	if c.point == ',' {
+		return t.commaScale
+	}
+	return t.scale
+}
+
+func (t *tally) numberEvidence(c *column, numbers, n int64) string {
+	what := map[catalog.Type]string{catalog.TypeInteger: "whole numbers", catalog.TypeDecimal: "numbers", catalog.TypePercent: "percentages"}[c.kind]
+	s := fmt.Sprintf("all %d values are %s", n, what)
+	if numbers < n {
+		s = fmt.Sprintf("%d of %d values are %s", numbers, n, what)
+	}
+	if t.footnotes.n > 0 {
+		s += fmt.Sprintf(", %d of them with a footnote mark", t.footnotes.n)
+	}
+	if c.point == ',' {
+		s += "; the comma is the decimal mark"
+	}
+	return s
+}
+
+// choosePoint decides which mark is the decimal one, from all of the column.
+func (t *tally) choosePoint(c *column, wb *sheet.Workbook) {
+	switch {
+	case t.comma.n > t.point.n:
+		c.point = ','
+	case t.point.n == 0 && t.both.n > 0 && wb.Delimiter == ";":
+		c.point = ',' // files that separate by semicolons do so because the comma is taken
+	}
+}
+
+// nameOfCode reports whether a header names numbers that are names: phone
+// numbers, postcodes, card numbers.
+func nameOfCode(label string) bool {
+	low := strings.ToLower(label)
+	for _, w := range [...]string{"电话", "手机", "传真", "邮编", "邮政编码", "身份证", "证件号", "账号", "帐号", "卡号", "信用代码", "車牌", "车牌", "電話", "郵便番号", "telephone", "mobile", "fax", "postcode", "zip code", "zipcode", "postal code"} {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	return low == "phone" || strings.HasPrefix(low, "phone ") || strings.HasSuffix(low, " phone") || low == "zip" || low == "tel"
+}
+
+func (t *tally) isCompactDate(n int64) bool {
+	return n >= 3 && t.compact == n || n > 0 && t.compact == n && namesDate(t.col.Label)
+}
+
+func namesDate(label string) bool {
+	low := strings.ToLower(label)
+	return strings.Contains(low, "日期") || strings.Contains(low, "时间") || strings.Contains(low, "年月日") || strings.Contains(low, "date")
+}
+
+func (t *tally) isYearDot(n int64) bool {
+	if n == 0 || t.yearDot != n || t.numeric > 0 {
+		return false
+	}
+	low := strings.ToLower(t.col.Label)
+	for _, w := range [...]string{"月", "期", "时间", "month", "period", "date"} {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *tally) chooseBool(c *column, n int64) bool {
+	if !t.fits(t.by[sortBool].n, n) {
+		return false
+	}
+	c.kind = catalog.TypeBoolean
+	for pair, k := range t.pairs {
+		if pair > 0 && k > t.pairs[c.words] {
+			c.words = uint8(pair)
+		}
+	}
+	t.evidence = fmt.Sprintf("%d of %d values are words for true or false", t.by[sortBool].n, n)
+	return true
+}
+
+func (t *tally) chooseDate(c *column, n int64) bool {
+	dates := t.by[sortDate].n + t.by[sortDatetime].n
+	if !t.fits(dates, n) {
+		return false
+	}
+	why, ok := t.chooseOrder(c, n)
+	if !ok {
+		return false
+	}
+	c.kind = catalog.TypeDate
+	if t.by[sortDatetime].n > 0 {
+		c.kind = catalog.TypeDatetime
+	}
+	best := int64(-1)
+	for l, k := range t.layouts {
+		if k > best || k == best && l < c.layout {
+			best, c.layout = k, l
+		}
+	}
+	c.padded = 1
+	if t.padded[1] > t.padded[0] {
+		c.padded = -1
+	}
+	t.evidence = fmt.Sprintf("%d of %d values are dates", dates, n)
+	if why != "" {
+		t.evidence += ", " + why
+	}
+	return true
+}
+
+// chooseOrder decides the order of dates such as 03/05/2024 from all of the
+// column. ok is false where nothing tells.
+func (t *tally) chooseOrder(c *column, n int64) (why string, ok bool) {
+	d, m, either := t.dayFirst.n, t.monthFirst.n, t.eitherOrder.n
+	switch {
+	case d == 0 && m == 0 && either == 0:
+		c.order = orderDMY // all of 05/05/2024, or none at all
+		return "", true
+	case d > 0 && few(m, n) && d > m:
+		c.order = orderDMY
+		why = fmt.Sprintf("day first, because %s appears", t.dayFirst.text)
+	case m > 0 && few(d, n) && m > d:
+		c.order = orderMDY
+		why = fmt.Sprintf("month first, because %s appears", t.monthFirst.text)
+	case d == 0 && m == 0 && t.dotted >= either:
+		c.order = orderDMY
+		why = "day first, as dates with points are written"
+	default:
+		f := t.finding("date-ambiguous", &t.eitherOrder)
+		f.Actual = t.eitherOrder.text
+		return "", false
+	}
+	f := t.finding("date-order-decided", &t.eitherOrder)
+	f.Expected, f.Count = c.order.String(), either
+	f.Args["why"] = strings.TrimPrefix(strings.TrimPrefix(why, "day first, "), "month first, ")
+	if either == 0 {
+		f.Where = shape.Where(t.plan.source.Sheet.Name, t.plan.source.FirstRow, t.col.Col)
+	}
+	return why, true
+}
+
+func (t *tally) chooseTime(c *column, n int64) bool {
+	if !t.fits(t.by[sortTime].n, n) {
+		return false
+	}
+	c.kind = catalog.TypeTime
+	t.evidence = fmt.Sprintf("%d of %d values are times of day", t.by[sortTime].n, n)
+	return true
+}
+
+func (t *tally) choosePeriod(c *column, n int64) bool {
+	known := t.by[sortPeriod].n
+	if t.plan.year == 0 {
+		known -= t.needYear.n
+	}
+	if !t.fits(known, n) {
+		return false
+	}
+	c.kind = catalog.TypePeriod
+	t.evidence = fmt.Sprintf("%d of %d values name periods", known, n)
+	if t.needYear.n > 0 && t.plan.year != 0 {
+		f := t.finding("period-year-added", &t.needYear)
+		f.Actual, f.Expected = t.needYear.text, fmt.Sprint(t.plan.year)
+	}
+	return true
+}
+
+// stayText says why a column is text, where that is not plain.
+func (t *tally) stayText(n int64) {
+	text := t.by[sortText].n
+	numbers := t.by[sortInteger].n + t.by[sortDecimal].n + t.by[sortPercent].n
+	dates := t.by[sortDate].n + t.by[sortDatetime].n + t.by[sortPeriod].n
+	t.evidence = fmt.Sprintf("%d of %d values are words", text, n)
+	switch {
+	case t.zeros.n > 0 && text*10 < n:
+		t.evidence = fmt.Sprintf("%d of %d values begin with zero, so these are codes", t.zeros.n, n)
+		f := t.finding("leading-zeros", &t.zeros)
+		f.Actual = t.zeros.text
+	case t.by[sortDamaged].n > 0 && numbers+t.by[sortDamaged].n == n:
+		t.evidence = "numbers longer than the file can hold, kept as text"
+	case t.alnum > 0 && numbers > 0:
+		t.evidence = fmt.Sprintf("%d codes of letters and digits beside %d numbers", t.alnum, numbers)
+		t.zerosLost(numbers)
+	case numbers*10 >= n && text*10 >= n || dates*10 >= n && text*10 >= n || numbers*10 >= n && dates*10 >= n:
+		t.evidence = t.mixture()
+		f := t.finding("mixed-column", &t.by[sortText])
+		if t.by[sortText].n == 0 {
+			f.Where, f.Cells = shape.Where(t.plan.source.Sheet.Name, t.plan.source.FirstRow, t.col.Col), nil
+		}
+		f.Actual, f.Expected, f.Count = t.mixture(), "one type", n
+	}
+}
+
+// zerosLost reports codes that lie in the workbook as numbers among longer
+// codes that begin with zero: 10101 beside 010103K.
+func (t *tally) zerosLost(numbers int64) {
+	if t.numeric == 0 || len(t.by[sortText].text) == 0 || t.by[sortText].text[0] != '0' {
+		return
+	}
+	f := t.finding("code-zero-lost", &t.by[sortInteger])
+	f.Actual, f.Count = t.by[sortInteger].text, numbers
+	f.Expected = fmt.Sprint(len(t.by[sortText].text))
+}
+
+func (t *tally) mixture() string {
+	var parts []string
+	for _, k := range [...]struct {
+		name  string
+		sorts []sort
+	}{{"words", []sort{sortText, sortBool}}, {"numbers", []sort{sortInteger, sortDecimal, sortDamaged}}, {"percentages", []sort{sortPercent}}, {"dates", []sort{sortDate, sortDatetime}}, {"times", []sort{sortTime}}, {"periods", []sort{sortPeriod}}} {
+		n := int64(0)
+		for _, s := range k.sorts {
+			n += t.by[s].n
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, k.name))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// keepMarkers finds marks that are values in this column: 无 where the others
+// say 有, NA among codes of two letters.
+func (t *tally) keepMarkers(c *column) {
+	if t.markers["无"] != nil && t.words["有"] > 0 {
+		c.keep = append(c.keep, "无")
+	}
+	if t.markers["無"] != nil && t.words["有"] > 0 {
+		c.keep = append(c.keep, "無")
+	}
+	if t.markers["NA"] != nil && len(t.words) >= 3 {
+		codes := 0
+		for w := range t.words {
+			if len(w) == 2 && w == strings.ToUpper(w) && w[0] >= 'A' {
+				codes++
+			}
+		}
+		if codes == len(t.words) {
+			c.keep = append(c.keep, "NA")
+		}
+	}
+	for _, k := range c.keep {
+		t.nulls -= t.markers[k].n
+		t.by[sortText].n += t.markers[k].n
+		delete(t.markers, k)
+	}
+}
+
+// setSQL chooses how the column is stored.
+func (c *column) setSQL(t *tally) {
+	switch c.kind {
+	case catalog.TypeInteger:
+		switch {
+		case c.whole <= 18:
+			c.sqlType = "BIGINT"
+		case c.whole <= 38:
+			c.sqlType, c.wide = "DECIMAL(38,0)", true
+		default:
+			c.kind, c.sqlType = catalog.TypeText, "VARCHAR"
+			t.evidence = "digits beyond any number type"
+		}
+	case catalog.TypeDecimal, catalog.TypePercent:
+		switch p := c.whole + c.scale; {
+		case p <= 18:
+			c.sqlType = fmt.Sprintf("DECIMAL(18,%d)", c.scale)
+		case p <= 38:
+			c.sqlType, c.wide = fmt.Sprintf("DECIMAL(38,%d)", c.scale), true
+		default:
+			c.sqlType, c.double = "DOUBLE", true
+			if t != nil {
+				t.finding("number-as-double", &t.by[sortDecimal])
+			}
+		}
+	case catalog.TypeBoolean:
+		c.sqlType = "BOOLEAN"
+	case catalog.TypeDate:
+		c.sqlType = "DATE"
+	case catalog.TypeDatetime:
+		c.sqlType = "TIMESTAMP"
+	case catalog.TypeTime:
+		c.sqlType = "TIME"
+	default:
+		c.sqlType = "VARCHAR"
+	}
+}
+
+// widenForTotals makes room for the totals, which take no part in choosing the type.
+func (t *tally) widenForTotals(c *column, sh *sheet.Sheet, rows []int) {
+	if c.kind != catalog.TypeInteger && c.kind != catalog.TypeDecimal && c.kind != catalog.TypePercent {
+		return
+	}
+	var buf []sheet.Cell
+	for _, r := range rows {
+		cells, err := sh.Row(r, buf)
+		if err != nil || c.source.Col > len(cells) {
+			continue
+		}
+		buf = cells
+		n, reason := c.numberOf(&cells[c.source.Col-1], t.plan)
+		if reason == reasonMismatch || reason == reasonMarker || reason == reasonBlank || c.kind == catalog.TypeInteger && n.scale > 0 {
+			continue
+		}
+		c.whole, c.scale = max(c.whole, n.whole), max(c.scale, n.scale)
+	}
+	c.wide, c.double = false, false
+	c.setSQL(t)
+}
+
+// finding adds a finding about the column, placed where p was seen.
+func (t *tally) finding(code string, p *places) *catalog.Finding {
+	name := t.col.Label
+	if name == "" {
+		name = t.col.Name
+	}
+	row := int(p.rows[0])
+	if row == 0 {
+		row = t.plan.source.FirstRow
+	}
+	sh := t.plan.source.Sheet.Name
+	f := catalog.NewFinding(code, shape.Where(sh, row, t.col.Col), map[string]string{"column": name})
+	f.Table, f.Count = t.plan.source.Name, max(p.n, 1)
+	for _, r := range p.rows[:min(p.n, int64(len(p.rows)))] {
+		f.Cells = append(f.Cells, shape.Where(sh, int(r), t.col.Col))
+	}
+	t.findings = append(t.findings, f)
+	return &t.findings[len(t.findings)-1]
+}
+
+// report says what the chosen type makes of cells that are not quite so.
+func (t *tally) report(c *column, n int64) {
+	t.reportMarkers()
+	if p := &t.by[sortError]; p.n > 0 && !t.readerSaw("cell-error") {
+		t.finding("cell-error", p).Actual = p.text
+	}
+	if p := &t.by[sortDamaged]; p.n > 0 && !t.readerSaw("number-damaged") {
+		t.finding("number-damaged", p).Actual = p.text
+	}
+	if other := t.others(c); other.n > 0 {
+		f := t.finding("type-mismatch", &other)
+		f.Expected, f.Actual = string(c.kind), other.text
+	}
+	if !c.kind.Numeric() {
+		return
+	}
+	if t.footnotes.n > 0 {
+		t.finding("value-footnoted", &t.footnotes).Actual = t.footnotes.text
+	}
+	if t.odds.n > 0 {
+		f := t.finding("value-interpreted", &t.odds)
+		f.Actual, f.Expected = t.odds.text, string(c.kind)
+	}
+	if ways := t.ways(c); len(ways) > 0 {
+		t.finding("number-notation", &places{}).Actual = strings.Join(ways, ", ")
+	}
+	if t.both.n > 0 && t.point.n == 0 && t.comma.n == 0 && (c.point == ',' || strings.Contains(t.both.text, ".")) && n > 0 {
+		f := t.finding("number-ambiguous", &t.both)
+		f.Actual, f.Expected = t.both.text, "decimal "+string(c.point)
+	}
+}
+
+func (t *tally) readerSaw(code string) bool { return t.plan.readerSaw[code] }
+
+func (t *tally) ways(c *column) []string {
+	var out []string
+	for _, w := range [...]struct {
+		bit  notation
+		name string
+	}{{grouped, "grouping"}, {currency, "currency signs"}, {fullWidth, "full-width digits"}, {bracketed, "brackets for negatives"}} {
+		if t.style&w.bit != 0 {
+			out = append(out, w.name)
+		}
+	}
+	if c.point == ',' {
+		out = append(out, "decimal comma")
+	}
+	return out
+}
+
+func (t *tally) reportMarkers() {
+	var words []string
+	all := places{}
+	for w, p := range t.markers {
+		words = append(words, w)
+		all = all.merge(p)
+	}
+	if len(words) == 0 {
+		return
+	}
+	slices.Sort(words)
+	f := t.finding("null-marker", &all)
+	f.Actual = strings.Join(words, " ")
+}
+
+// merge joins two places, rows in order.
+func (p places) merge(q *places) places {
+	rows := append([]int32{}, p.rows[:min(p.n, 10)]...)
+	rows = append(rows, q.rows[:min(q.n, 10)]...)
+	slices.Sort(rows)
+	out := places{n: p.n + q.n, text: p.text}
+	if out.text == "" || q.n > 0 && q.rows[0] < p.rows[0] {
+		out.text = q.text
+	}
+	copy(out.rows[:], rows)
+	return out
+}
+
+// others collects the cells that the chosen type cannot take.
+func (t *tally) others(c *column) places {
+	out := places{}
+	add := func(sorts ...sort) {
+		for _, s := range sorts {
+			if t.by[s].n > 0 {
+				out = out.merge(&t.by[s])
+			}
+		}
+	}
+	switch c.kind {
+	case catalog.TypeInteger, catalog.TypeDecimal:
+		add(sortText, sortBool, sortDate, sortDatetime, sortTime, sortPeriod, sortPercent)
+		if c.point == ',' {
+			out = out.merge(&t.point)
+		} else {
+			out = out.merge(&t.comma)
+		}
+	case catalog.TypePercent:
+		add(sortText, sortBool, sortDate, sortDatetime, sortTime, sortPeriod)
+		if t.percents == 0 {
+			add(sortInteger, sortDecimal)
+		}
+	case catalog.TypeBoolean:
+		add(sortText, sortDate, sortDatetime, sortTime, sortPeriod, sortPercent, sortInteger, sortDecimal)
+	case catalog.TypeDate, catalog.TypeDatetime:
+		add(sortText, sortBool, sortTime, sortPeriod, sortPercent, sortDecimal)
+		if !c.compact {
+			add(sortInteger)
+		}
+		if c.order == orderDMY {
+			out = out.merge(&t.monthFirst)
+		} else if c.order == orderMDY {
+			out = out.merge(&t.dayFirst)
+		}
+	case catalog.TypeTime:
+		add(sortText, sortBool, sortDate, sortDatetime, sortPeriod, sortPercent, sortInteger, sortDecimal)
+	case catalog.TypePeriod:
+		add(sortText, sortBool, sortDate, sortDatetime, sortTime, sortPercent, sortInteger)
+		if !c.yearDot {
+			add(sortDecimal)
+		}
+		if t.plan.year == 0 {
+			out = out.merge(&t.needYear)
+		}
+	}
+	return out
+}

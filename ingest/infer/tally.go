@@ -1,0 +1,606 @@
+package infer
+
+import (
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gongkai/catalog"
+	"gongkai/ingest/shape"
+	"gongkai/ingest/sheet"
+)
+
+// sort is what one cell turned out to be by itself.
+type sort uint8
+
+const (
+	sortText sort = iota
+	sortInteger
+	sortDecimal
+	sortPercent
+	sortBool
+	sortDate
+	sortDatetime
+	sortTime
+	sortPeriod
+	sortError
+	sortDamaged
+	sorts
+)
+
+// places keeps where something was seen: the first ten rows and how many.
+type places struct {
+	n    int64
+	rows [10]int32
+	text string // of the first
+}
+
+func (p *places) add(row int, text string) {
+	if p.n < int64(len(p.rows)) {
+		p.rows[p.n] = int32(row)
+		if p.n == 0 {
+			p.text = text
+		}
+	}
+	p.n++
+}
+
+// tally counts what the cells of one column are.
+type tally struct {
+	plan  *Plan
+	col   shape.Column
+	cells int64 // that are not blank
+	nulls int64 // of them markers
+	by    [sorts]places
+
+	markers  map[string]*places
+	words    map[string]int64 // distinct texts, up to manyWords
+	zeros    places           // digits that begin with 0
+	numeric  int64            // Number cells
+	coded    int              // digits of a format such as 000000
+	codedN   int64            // cells that have it
+	percents int64            // Number cells with a percent format
+
+	scale, whole   int // of what reads with a decimal point
+	commaScale     int // of what reads with a decimal comma
+	commaWhole     int
+	point, comma   places // only a point, only a comma makes a number of it
+	both           places // either does, with different values
+	style          notation
+	styles         [8]int64 // cells by notation bit
+	footnotes      places
+	odds           places
+	bigPlain       int64 // numbers of four digits and more without grouping
+	pairs          [5]int64
+	compact        int64 // 20240503
+	yearDot        int64 // 2024.5 as text
+	years          int64
+	dayFirst       places // 31/01/2024
+	monthFirst     places // 01/31/2024
+	eitherOrder    places // 03/05/2024
+	dotted         int64  // 03.05.2024
+	layouts        map[uint16]int64
+	padded         [2]int64 // with and without zeros
+	clocks         int64    // dates with a time of day that is not midnight
+	needYear       places
+	alnum          int64 // texts of letters and digits only: codes
+	evidence       string
+	findings       []catalog.Finding
+	settled        bool // text for sure: only markers are looked at
+	memo           [256]verdict
+	lastLayout     uint16
+	lastLayoutSeen int64
+}
+
+// manyWords bounds how many distinct texts of a column are remembered.
+const manyWords = 64
+
+// settleAfter is how many cells it takes to call a column text for good.
+const settleAfter = 4096
+
+func (t *tally) init(p *Plan, c shape.Column) {
+	t.plan, t.col = p, c
+	t.markers, t.words, t.layouts = map[string]*places{}, map[string]int64{}, map[uint16]int64{}
+}
+
+// verdict is what a text says by itself; it is remembered for texts that come
+// again, as the shared strings of a workbook do.
+type verdict struct {
+	text   string
+	known  bool
+	marker bool
+	sort   sort
+	point  number
+	comma  number
+	pOK    bool
+	cOK    bool
+	bool   boolWord
+	date   dateText
+	serial int64
+	alnum  bool
+	zero   bool // leading zero
+	year   bool // a period that names no year
+	ydot   bool // 2024.5
+}
+
+func (t *tally) add(c *sheet.Cell, row int) {
+	switch c.Kind {
+	case sheet.Empty:
+		return
+	case sheet.Text:
+		t.addText(c.Raw, row)
+	case sheet.Number:
+		t.cells++
+		t.addNumber(c, row)
+	case sheet.Bool:
+		t.cells++
+		t.by[sortBool].add(row, c.Raw)
+	case sheet.Date:
+		t.cells++
+		t.addISO(c.Raw, row)
+	case sheet.Error:
+		t.cells++
+		t.by[sortError].add(row, c.Raw)
+	}
+}
+
+func (t *tally) addNumber(c *sheet.Cell, row int) {
+	t.numeric++
+	if c.Format > 0 && int(c.Format) < len(t.plan.formats) {
+		f := &t.plan.formats[c.Format]
+		switch f.Class {
+		case sheet.ClassDate, sheet.ClassDatetime, sheet.ClassTime:
+			t.addSerial(c, f.Class, row)
+			return
+		case sheet.ClassCode:
+			if n, ok := plainNumber(c.Raw); ok && n.scale == 0 && n.mantissa >= 0 {
+				t.coded, t.codedN = max(t.coded, f.Zeros), t.codedN+1
+			}
+		case sheet.ClassPercent:
+			t.percents++
+		}
+	}
+	n, ok := rawNumber(c.Raw)
+	if !ok {
+		t.by[sortText].add(row, c.Raw)
+		return
+	}
+	t.measure(n)
+	if len(c.Raw) == 8 || len(c.Raw) == 4 {
+		t.compactOrYear(c.Raw)
+	}
+	switch {
+	case n.scale > 0:
+		t.by[sortDecimal].add(row, c.Raw)
+	case n.whole >= 16:
+		t.by[sortDamaged].add(row, c.Raw)
+	default:
+		t.by[sortInteger].add(row, c.Raw)
+	}
+}
+
+func (t *tally) measure(n number) {
+	t.scale, t.whole = max(t.scale, n.scale), max(t.whole, n.whole)
+	t.commaScale, t.commaWhole = max(t.commaScale, n.scale), max(t.commaWhole, n.whole)
+}
+
+func (t *tally) addSerial(c *sheet.Cell, class sheet.FormatClass, row int) {
+	f, ok := c.Float()
+	if !ok {
+		t.by[sortText].add(row, c.Raw)
+		return
+	}
+	_, micros, ok := serialDate(f, t.plan.date1904)
+	switch {
+	case class == sheet.ClassTime && f >= 0 && f < 1:
+		t.by[sortTime].add(row, c.Raw)
+	case !ok:
+		t.by[sortText].add(row, c.Raw)
+	case micros != 0:
+		t.clocks++
+		t.by[sortDatetime].add(row, c.Raw)
+	default:
+		t.by[sortDate].add(row, c.Raw)
+	}
+}
+
+// serialDate turns a spreadsheet's day number into days since 1970-01-01 and
+// microseconds since midnight. ok is false outside of the years 1900 to 9999
+// and for the day that 1900 never had.
+func serialDate(f float64, date1904 bool) (days, micros int64, ok bool) {
+	whole := math.Floor(f)
+	micros = int64(math.Round((f-whole)*86_400_000)) * 1000
+	if micros == 86_400_000_000 {
+		whole, micros = whole+1, 0
+	}
+	if date1904 {
+		whole += 1462
+	}
+	switch {
+	case whole < 1 || whole > 2958465 || whole == 60:
+		return 0, 0, false
+	case whole < 60:
+		return int64(whole) - 25568, micros, true
+	}
+	return int64(whole) - 25569, micros, true
+}
+
+func (t *tally) addISO(s string, row int) {
+	d, ok := parseDate(strings.TrimSuffix(s, "Z"))
+	switch {
+	case !ok:
+		t.by[sortText].add(row, s)
+	case d.hasClock && d.micros != 0:
+		t.clocks++
+		t.by[sortDatetime].add(row, s)
+	default:
+		t.by[sortDate].add(row, s)
+	}
+}
+
+func (t *tally) addText(raw string, row int) {
+	if t.settled {
+		t.addSettled(raw, row)
+		return
+	}
+	if n, ok := plainNumber(raw); ok && !n.split {
+		switch {
+		case n.how == 0:
+			t.cells++
+			t.plain(n, raw, row)
+			return
+		case n.scale == 0 && raw[0] == '0':
+			t.cells++
+			t.measure(n)
+			t.zeros.add(row, raw)
+			t.by[sortInteger].add(row, raw)
+			return
+		}
+	}
+	if len(raw) == 10 && raw[4] == '-' {
+		if _, ok := isoDate(raw); ok {
+			t.cells++
+			t.lastLayoutSeen++
+			t.by[sortDate].add(row, raw)
+			return
+		}
+	}
+	t.addVerdict(t.judge(raw), row)
+}
+
+// plain counts a number of nothing but digits and a point.
+func (t *tally) plain(n number, s string, row int) {
+	if n.whole >= 4 {
+		t.bigPlain++
+	}
+	if n.scale == 0 {
+		t.measure(n)
+		if len(s) == 8 || len(s) == 4 {
+			t.compactOrYear(s)
+		}
+		t.by[sortInteger].add(row, s)
+		return
+	}
+	t.scale, t.whole = max(t.scale, n.scale), max(t.whole, n.whole)
+	t.point.add(row, s)
+	if n.whole == 4 && n.scale <= 2 && yearDot(s) {
+		t.yearDot++
+	}
+	t.by[sortDecimal].add(row, s)
+}
+
+func (t *tally) compactOrYear(s string) {
+	if len(s) == 4 {
+		if s[0] == '1' && s[1] >= '8' || s[0] == '2' && s[1] <= '1' {
+			t.years++
+		}
+		return
+	}
+	if _, ok := compactDate(s); ok {
+		t.compact++
+	}
+}
+
+func yearDot(s string) bool {
+	_, ok := parsePeriod(s, 0)
+	return ok && (s[0] == '1' && s[1] >= '8' || s[0] == '2' && s[1] <= '1')
+}
+
+// addSettled counts a cell of a column that is text for sure.
+func (t *tally) addSettled(raw string, row int) {
+	s := shape.Trim(raw)
+	if s == "" {
+		return
+	}
+	t.cells++
+	if len(s) <= 24 && shape.NullMarker(s) {
+		t.marker(s, row)
+		return
+	}
+	t.by[sortText].n++
+}
+
+func (t *tally) marker(s string, row int) {
+	t.nulls++
+	m := t.markers[s]
+	if m == nil {
+		m = &places{}
+		t.markers[s] = m
+	}
+	m.add(row, s)
+}
+
+// judge finds out what a text says, or remembers it.
+func (t *tally) judge(raw string) *verdict {
+	n := len(raw)
+	h := uint(n) * 7
+	if n > 0 {
+		h += uint(raw[0])*31 + uint(raw[n-1])*977 + uint(raw[n/2])*17 + uint(raw[n*3/4])*131
+	}
+	v := &t.memo[h&255]
+	if v.known && v.text == raw {
+		return v
+	}
+	*v = judge(raw, t.plan.year)
+	return v
+}
+
+func judge(raw string, year int) verdict {
+	v := verdict{text: raw, known: true}
+	s := shape.Trim(raw)
+	if s == "" {
+		return v
+	}
+	if shape.NullMarker(s) {
+		v.marker = true
+		return v
+	}
+	if v.bool = boolOf(s); v.bool.pair != 0 {
+		v.sort = sortBool
+		return v
+	}
+	digits, figurative := figures(s)
+	if !figurative {
+		v.alnum = digits > 0 && codeLike(s)
+		return v
+	}
+	if len(s) <= 64 {
+		v.point, v.pOK = textNumber(s, '.')
+		v.comma, v.cOK = textNumber(s, ',')
+	}
+	switch {
+	case v.pOK || v.cOK:
+		v.sort = numberSort(v.point, v.pOK, v.comma)
+		v.zero = digits > 1 && s[0] == '0' && allDigits(s)
+		v.ydot = v.pOK && v.point.whole == 4 && yearDot(s)
+		return v
+	case len(s) > 48:
+		return v
+	}
+	if d, ok := parseDate(s); ok {
+		v.date, v.sort = d, sortDate
+		if d.hasClock {
+			v.sort = sortDatetime
+		}
+		return v
+	}
+	if m, ok := parseClock(s); ok {
+		v.serial, v.sort = m, sortTime
+		return v
+	}
+	if p, ok := parsePeriod(s, year); ok {
+		v.sort, v.year = sortPeriod, p.needsYear
+		return v
+	}
+	v.alnum = digits > 0 && codeLike(s)
+	return v
+}
+
+// figures counts the digits of a text and reports whether it could be a
+// number, a date or a period at all: words cannot, and most texts are words.
+func figures(s string) (digits int, could bool) {
+	letters, wide := 0, false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c-'0' <= 9:
+			digits++
+		case c >= utf8.RuneSelf:
+			wide = true
+		case c|0x20 >= 'a' && c|0x20 <= 'z':
+			letters++
+		}
+	}
+	if !wide {
+		return digits, digits > 0 && len(s) <= 64 && letters <= 20
+	}
+	for _, r := range s {
+		if r >= utf8.RuneSelf && unicode.IsLetter(r) && !calendarRune(r) {
+			return digits, false
+		}
+	}
+	return digits, len(s) <= 64
+}
+
+// calendarRune reports whether numbers, dates and periods are written with r.
+func calendarRune(r rune) bool {
+	switch r {
+	case '年', '月', '日', '号', '季', '度', '上', '下', '半', '全', '第', '份', '至', '时', '時', '分', '秒', '点', '元', '圆', '人', '民', '币',
+		'〇', '○', '零', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十':
+		return true
+	}
+	return false
+}
+
+// codeLike reports whether a text is letters, digits and hyphens only.
+func codeLike(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c-'0' > 9 && (c|0x20 < 'a' || c|0x20 > 'z') && c != '-' && c != '_' && c != '/' && c != '.' {
+			return false
+		}
+	}
+	return len(s) <= 24
+}
+
+func numberSort(p number, pOK bool, c number) sort {
+	n := p
+	if !pOK {
+		n = c
+	}
+	switch {
+	case n.how&percentage != 0:
+		return sortPercent
+	case n.scale > 0:
+		return sortDecimal
+	}
+	return sortInteger
+}
+
+func (t *tally) addVerdict(v *verdict, row int) {
+	s := shape.Trim(v.text)
+	if s == "" {
+		return
+	}
+	t.cells++
+	if v.marker {
+		t.marker(s, row)
+		return
+	}
+	if len(t.words) <= manyWords {
+		t.words[s]++
+	}
+	switch v.sort {
+	case sortInteger, sortDecimal, sortPercent:
+		t.addWritten(v, s, row)
+	case sortDate, sortDatetime:
+		t.addDate(v, s, row)
+	case sortPeriod:
+		if v.year {
+			t.needYear.add(row, s)
+		}
+		t.by[sortPeriod].add(row, s)
+	case sortText:
+		t.by[sortText].add(row, s)
+		if v.alnum {
+			t.alnum++
+		}
+		if n := t.by[sortText].n; n > settleAfter && n*10 > t.cells*9 {
+			t.settled = true
+		}
+	default:
+		t.pairs[v.bool.pair]++
+		t.by[v.sort].add(row, s)
+	}
+}
+
+// addWritten counts a number with grouping, currency, or other writing.
+func (t *tally) addWritten(v *verdict, s string, row int) {
+	t.by[v.sort].add(row, s)
+	if v.zero {
+		t.zeros.add(row, s)
+	}
+	if v.ydot {
+		t.yearDot++
+	}
+	if len(s) == 8 || len(s) == 4 {
+		t.compactOrYear(s)
+	}
+	switch {
+	case v.pOK && !v.cOK:
+		t.point.add(row, s)
+	case v.cOK && !v.pOK:
+		t.comma.add(row, s)
+	case v.point.split || v.comma.split:
+		t.both.add(row, s)
+	}
+	n := v.point
+	if v.pOK {
+		t.scale, t.whole = max(t.scale, v.point.scale+percentScale(v.point)), max(t.whole, v.point.whole)
+	} else {
+		n = v.comma
+	}
+	if v.cOK {
+		t.commaScale, t.commaWhole = max(t.commaScale, v.comma.scale+percentScale(v.comma)), max(t.commaWhole, v.comma.whole)
+	}
+	t.style |= n.how
+	for b := range t.styles {
+		if n.how>>b&1 == 1 {
+			t.styles[b]++
+		}
+	}
+	if n.how&footnoted != 0 {
+		t.footnotes.add(row, s)
+	} else if n.how&(odd|fullWidth|bracketed) != 0 {
+		t.odds.add(row, s)
+	}
+}
+
+// percentScale is how many digits a percent sign moves the point.
+func percentScale(n number) int {
+	if n.how&percentage != 0 {
+		return 2
+	}
+	return 0
+}
+
+func (t *tally) addDate(v *verdict, s string, row int) {
+	d := &v.date
+	if d.form == formShort {
+		switch {
+		case d.a > 12:
+			t.dayFirst.add(row, s)
+		case d.b > 12:
+			t.monthFirst.add(row, s)
+		case d.a != d.b:
+			t.eitherOrder.add(row, s)
+		}
+		if d.layout == '.' {
+			t.dotted++
+		}
+	}
+	t.layouts[d.layout]++
+	switch d.padded {
+	case 1:
+		t.padded[0]++
+	case -1:
+		t.padded[1]++
+	}
+	if d.hasClock && d.micros != 0 {
+		t.clocks++
+	}
+	t.by[v.sort].add(row, s)
+}
+
+// boolWord is a word for true or false; words of one pair go together.
+type boolWord struct {
+	pair  uint8 // 0: none
+	value bool
+}
+
+func boolOf(s string) boolWord {
+	if len(s) > 6 {
+		return boolWord{}
+	}
+	switch s {
+	case "是":
+		return boolWord{1, true}
+	case "否":
+		return boolWord{1, false}
+	case "√", "✓", "✔":
+		return boolWord{4, true}
+	case "×", "✗", "✘":
+		return boolWord{4, false}
+	}
+	switch strings.ToLower(s) {
+	case "yes":
+		return boolWord{2, true}
+	case "no":
+		return boolWord{2, false}
+	case "true":
+		return boolWord{3, true}
+	case "false":
+		return boolWord{3, false}
+	}
+	return boolWord{}
+}
