@@ -61,10 +61,47 @@ func bigWorkbook(t testing.TB, rows int) string {
 	return path
 }
 
+// sharedWorkbook writes the same kind of rows with shared texts, as Excel does.
+func sharedWorkbook(t testing.TB, rows int) string {
+	t.Helper()
+	if n, err := strconv.Atoi(os.Getenv("GONGKAI_BENCH_ROWS")); err == nil {
+		rows = n
+	}
+	path := filepath.Join(os.TempDir(), fmt.Sprintf("gongkai-bench-shared-%d.xlsx", rows))
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
+	var sheet, texts bytes.Buffer
+	sheet.WriteString(worksheetNS + "<sheetData>")
+	texts.WriteString(stringsHead)
+	for i := range rows + 6000 {
+		fmt.Fprintf(&texts, "<si><t>单位 %d</t></si>", i)
+	}
+	texts.WriteString("</sst>")
+	for r := 1; r <= rows; r++ {
+		fmt.Fprintf(&sheet, `<row r="%d" spans="1:10"><c r="A%d"><v>%d</v></c>`, r, r, r)
+		for i, col := range "BCDE" {
+			fmt.Fprintf(&sheet, `<c r="%c%d" t="s"><v>%d</v></c>`, col, r, []int{r % 6, r % 5000, 6000 + r - 1, r * 7 % 5000}[i])
+		}
+		fmt.Fprintf(&sheet, `<c r="F%d" s="1"><v>%d</v></c><c r="G%d"><v>%.2f</v></c><c r="H%d"><v>%d</v></c><c r="I%d"><v>%.3f</v></c><c r="J%d" t="b"><v>%d</v></c></row>`,
+			r, 40000+r%5000, r, float64(r*37%1000000)/100, r, r*13%977, r, float64(r%1000)/1000, r, r%2)
+	}
+	sheet.WriteString("</sheetData></worksheet>")
+	made := parts(t, map[string]string{sheetPart: sheet.String(), "xl/sharedStrings.xml": texts.String(), "xl/styles.xml": testStyles})
+	if err := os.Rename(made, path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // BenchmarkFloor inflates the sheet with the standard library and counts its
 // cells: what no reader in Go can go under by much.
 func BenchmarkFloor(b *testing.B) {
-	path := bigWorkbook(b, 100_000)
+	b.Run("inline", func(b *testing.B) { benchmarkFloor(b, bigWorkbook(b, 100_000)) })
+	b.Run("shared", func(b *testing.B) { benchmarkFloor(b, sharedWorkbook(b, 100_000)) })
+}
+
+func benchmarkFloor(b *testing.B, path string) {
 	for b.Loop() {
 		z, err := zip.OpenReader(path)
 		if err != nil {
@@ -90,7 +127,11 @@ func BenchmarkFloor(b *testing.B) {
 }
 
 func BenchmarkOpenXLSX(b *testing.B) {
-	path := bigWorkbook(b, 100_000)
+	b.Run("inline", func(b *testing.B) { benchmarkOpen(b, bigWorkbook(b, 100_000)) })
+	b.Run("shared", func(b *testing.B) { benchmarkOpen(b, sharedWorkbook(b, 100_000)) })
+}
+
+func benchmarkOpen(b *testing.B, path string) {
 	b.ReportAllocs()
 	for b.Loop() {
 		wb, err := Open(context.Background(), path, Options{TempDir: b.TempDir()})
@@ -114,4 +155,14 @@ func BenchmarkScan(b *testing.B) {
 			b.Fatal(cells, err)
 		}
 	}
+}
+
+func BenchmarkOpenCSV(b *testing.B) {
+	var text bytes.Buffer
+	for r := range 400_000 {
+		fmt.Fprintf(&text, "%d,朝阳区,%06d,2024-05-%02d,%d.%02d,\"单位, 第%d号\",note %d,%d\n", r, r*7%1000000, r%28+1, r*37%10000, r%100, r%5000, r%37, r%977)
+	}
+	path := textFile(b, text.String())
+	b.SetBytes(int64(text.Len()))
+	benchmarkOpen(b, path)
 }

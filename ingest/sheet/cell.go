@@ -219,6 +219,15 @@ func (w *worksheet) value(b []byte, p, col, st int, typ cellType) int {
 				continue
 			}
 		}
+		if plain && b[p+1] == 'i' {
+			if text, class, end := plainText(b, p, "<is>", "</is>"); end == more {
+				return more
+			} else if end > 0 {
+				c.v, c.class, c.valued = text, class, true
+				p = end
+				continue
+			}
+		}
 		m, end := readMarkup(b, p)
 		if end < 0 {
 			return end
@@ -235,6 +244,41 @@ func (w *worksheet) value(b []byte, p, col, st int, typ cellType) int {
 			return p
 		}
 	}
+}
+
+// plainText reads <is><t>text</t></is> or the same with <si>, as nearly all
+// texts are written; end is 0 where this one is not.
+func plainText(b []byte, p int, head, tail string) (text []byte, class uint8, end int) {
+	const t, kept, shut = "<t>", `<t xml:space="preserve">`, "</t>"
+	q := p + len(head)
+	if len(b) < q+len(kept) || string(b[p:q]) != head {
+		return nil, 0, 0
+	}
+	switch {
+	case string(b[q:q+len(t)]) == t:
+		q += len(t)
+	case string(b[q:q+len(kept)]) == kept:
+		q += len(kept)
+	default:
+		return nil, 0, 0
+	}
+	start := q
+	for q < len(b) {
+		k := valueByte[b[q]]
+		class |= k
+		if k == byteEnd {
+			break
+		}
+		q++
+	}
+	after := q + len(shut) + len(tail)
+	if after > len(b) {
+		return nil, 0, more
+	}
+	if string(b[q:q+len(shut)]) != shut || string(b[q+len(shut):after]) != tail {
+		return nil, 0, 0
+	}
+	return b[start:q], class, after
 }
 
 // child reads one element inside a cell; p is behind its tag.

@@ -63,6 +63,16 @@ func (t *stringTable) scan(b []byte) (int, error) {
 			return len(b), nil
 		}
 		p += i
+		if t.opened && t.prefix == "" {
+			next, err := t.plain(b, p)
+			if err != nil {
+				return p, err
+			}
+			if next > 0 {
+				p = next
+				continue
+			}
+		}
 		m, end := readMarkup(b, p)
 		local, ours := bytes.CutPrefix(m.name, []byte(t.prefix))
 		switch {
@@ -89,6 +99,28 @@ func (t *stringTable) scan(b []byte) (int, error) {
 		}
 		p = end
 	}
+}
+
+// plain reads one text of the usual form and gives the place behind it, or 0.
+func (t *stringTable) plain(b []byte, p int) (int, error) {
+	text, class, end := plainText(b, p, "<si>", "</si>")
+	if end <= 0 {
+		return 0, nil
+	}
+	sp := &t.x.spool
+	from := len(sp.b)
+	if class&byteEscape == 0 {
+		sp.b = append(sp.b, text...)
+	} else {
+		var ok bool
+		if sp.b, ok = unescape(sp.b, text); !ok {
+			return 0, broken(bad, t.name, t.win.base+int64(p), "a text cannot be read")
+		}
+	}
+	if class&byteUnder != 0 {
+		sp.b = unescapeX(sp.b, from)
+	}
+	return end, t.add()
 }
 
 // prefixOf gives the namespace prefix of a name with its colon.
