@@ -38,16 +38,26 @@ func parsePattern(pattern string, escape rune) (parts []patternPart, badAt int, 
 			escaped = true
 		case r == '%' || r == '_':
 			flush()
-			if last := len(parts) - 1; r == '%' && last >= 0 && parts[last].any == '%' {
-				continue
-			}
-			parts = append(parts, patternPart{any: byte(r)})
+			parts = appendWildcard(parts, byte(r))
 		default:
 			text.WriteRune(r)
 		}
 	}
 	flush()
 	return parts, len(pattern), !escaped
+}
+
+// appendWildcard keeps runs of wildcards in one form, every _ before a single
+// %, for which %_% and _%% are the same.
+func appendWildcard(parts []patternPart, wildcard byte) []patternPart {
+	if last := len(parts) - 1; last >= 0 && parts[last].any == '%' {
+		if wildcard == '%' {
+			return parts
+		}
+		parts[last].any = '_'
+		wildcard = '%'
+	}
+	return append(parts, patternPart{any: wildcard})
 }
 
 func (b *binder) like(n *like) (expr, *catalog.Error) {
@@ -82,8 +92,8 @@ func (b *binder) like(n *like) (expr, *catalog.Error) {
 }
 
 // matches chooses the cheapest SQL that means the pattern. The engine's own
-// like backtracks, so a pattern that mixes % and _ goes to its regular
-// expressions, which take linear time.
+// like takes linear time where % is the only wildcard, and backtracks
+// otherwise; then its regular expressions serve, which are always linear.
 func matches(words string, x expr, parts []patternPart, fold bool) expr {
 	arg := func(text string) expr {
 		if fold {
@@ -109,6 +119,9 @@ func matches(words string, x expr, parts []patternPart, fold bool) expr {
 	case "%t%":
 		return condition(words, "contains(%s, %s)", x, arg(text))
 	}
+	if native, ok := onlyPercent(parts); ok {
+		return condition(words, "(%s LIKE %s)", x, arg(native))
+	}
 	return condition(words, "regexp_full_match(%s, %s, 's')", x, arg(expression(parts)))
 }
 
@@ -124,6 +137,22 @@ func shapeOf(parts []patternPart) (shape, text string) {
 		text = p.text
 	}
 	return b.String(), text
+}
+
+// onlyPercent gives the pattern for the engine's own like, which is written
+// without escape here; ok is false where it has _, or either sign as text.
+func onlyPercent(parts []patternPart) (pattern string, ok bool) {
+	var b strings.Builder
+	for _, p := range parts {
+		if p.any == '_' || strings.ContainsAny(p.text, "%_") {
+			return "", false
+		}
+		if p.any == '%' {
+			b.WriteByte('%')
+		}
+		b.WriteString(p.text)
+	}
+	return b.String(), true
 }
 
 // expression is the pattern as a regular expression. It has letters only from

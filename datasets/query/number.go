@@ -57,8 +57,6 @@ func (d decimal) normal() decimal {
 // hundredth is what a number with the sign of percent means.
 func (d decimal) hundredth() decimal { return decimal{d.unscaled, d.scale + 2}.normal() }
 
-func (d decimal) neg() decimal { return decimal{new(big.Int).Neg(d.unscaled), d.scale} }
-
 // floor is the greatest number of at most that many decimal places that is not
 // above d, unscaled; exact says that it is d itself.
 func (d decimal) floor(scale int) (unscaled *big.Int, exact bool) {

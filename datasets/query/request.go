@@ -29,7 +29,7 @@ type Request struct {
 	Select  []string // API names, or labels with or without double quotes; empty: all columns
 	Where   string   // the expression language; "" takes every row
 	OrderBy string   // "a desc, b"; "" is source order
-	Limit   int      // rows in a page; Unlimited for exports
+	Limit   int      // rows in a page, given by the caller also where the client gave none; Unlimited for exports
 	Cursor  string   // what Page gave for the page before; "" starts at the first row
 }
 

@@ -8,7 +8,8 @@ import (
 )
 
 // SQL renders the request over from, a quoted reference to the stored table.
-// The result has the visible columns and then the Hidden ones. A page asks for
+// The result has the visible columns and then the Hidden ones; the arguments are
+// of type string, int64, float64 and bool only. A page asks for
 // one row more than its limit: that there is one says that more follow.
 //
 // Source order is the order in which the file holds its rows, and the engine
