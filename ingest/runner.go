@@ -152,7 +152,7 @@ func (r *Runner) supervise(ctx context.Context, job *catalog.Job, order Order) (
 	defer stop(nil)
 	cmd := exec.CommandContext(ctx, r.cfg.Exe, "worker", "ingest")
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.Getenv("TMPDIR"), "LANG=C.UTF-8"}
-	stderr := &tail{max: 8 << 10}
+	stderr := &ends{}
 	cmd.Stderr = stderr
 	cmd.WaitDelay = 5 * time.Second
 	stdin, err := cmd.StdinPipe()
@@ -285,25 +285,33 @@ func (l *latest) get() catalog.Progress {
 	return l.p
 }
 
-// tail keeps the last bytes that a child wrote to its standard error.
-type tail struct {
-	mu  sync.Mutex
-	buf []byte
-	max int
+// ends keeps the first and the last bytes that a child wrote to its standard
+// error: a crash says what it was at the start, and where at the end.
+type ends struct {
+	mu         sync.Mutex
+	head, tail []byte
 }
 
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.buf = append(t.buf, p...)
-	if over := len(t.buf) - t.max; over > 0 {
-		t.buf = append(t.buf[:0], t.buf[over:]...)
+// endSize is how much of each end is kept.
+const endSize = 4 << 10
+
+func (e *ends) Write(p []byte) (int, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	rest := p
+	if room := endSize - len(e.head); room > 0 {
+		n := min(room, len(rest))
+		e.head, rest = append(e.head, rest[:n]...), rest[n:]
+	}
+	e.tail = append(e.tail, rest...)
+	if over := len(e.tail) - endSize; over > 0 {
+		e.tail = append(e.tail[:0], e.tail[over:]...)
 	}
 	return len(p), nil
 }
 
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return string(t.buf)
+func (e *ends) String() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return string(e.head) + string(e.tail)
 }

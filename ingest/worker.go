@@ -45,11 +45,11 @@ func Work(ctx context.Context, in io.Reader, out io.Writer, open func(Order) (Si
 	time.AfterFunc(order.Limits.Wall, func() { os.Exit(exitDeadline) })
 
 	w := &reporter{out: json.NewEncoder(out)}
-	built, err := build(ctx, order, open, w.progress)
+	err = build(ctx, order, open, w)
 	var rejected *sheet.Rejected
 	switch {
 	case err == nil:
-		return w.send(message{Built: built})
+		return nil
 	case errors.As(err, &rejected):
 		f := Refusal(rejected)
 		return w.send(message{Refused: &f})
@@ -81,34 +81,36 @@ func (r *reporter) progress(p catalog.Progress) {
 	r.out.Encode(message{Progress: &p}) //nolint:errcheck // the result's own error tells
 }
 
-func build(ctx context.Context, order Order, open func(Order) (Sink, error), progress func(catalog.Progress)) (*catalog.NewVersion, error) {
+// build runs the pipeline and sends what it built. The workbook stays open
+// until that is sent, for labels and findings may point into its cells.
+func build(ctx context.Context, order Order, open func(Order) (Sink, error), w *reporter) error {
 	wb, err := sheet.Open(ctx, order.Blob, sheet.Options{
 		Name: order.Filename, Encoding: order.Encoding, Limits: sheet.Limits{Inflated: order.Limits.Inflated}, TempDir: os.TempDir(),
 		Progress: func(share float64, rows int64) {
-			progress(catalog.Progress{Phase: "read", Share: share * shareRead, Rows: rows})
+			w.progress(catalog.Progress{Phase: "read", Share: share * shareRead, Rows: rows})
 		},
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer wb.Close()
 	reading, err := Understand(ctx, wb, func(share float64, rows int64) {
-		progress(catalog.Progress{Phase: "infer", Share: shareRead + share*shareInfer, Rows: rows})
+		w.progress(catalog.Progress{Phase: "infer", Share: shareRead + share*shareInfer, Rows: rows})
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	sink, err := open(order)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	built, err := reading.Store(ctx, sink, func(share float64, rows int64) {
-		progress(catalog.Progress{Phase: "build", Share: shareRead + shareInfer + share*shareBuild, Rows: rows})
+		w.progress(catalog.Progress{Phase: "build", Share: shareRead + shareInfer + share*shareBuild, Rows: rows})
 	})
 	if err != nil {
-		return nil, errors.Join(err, sink.Abort())
+		return errors.Join(err, sink.Abort())
 	}
-	return built, nil
+	return w.send(message{Built: built})
 }
 
 // How much of a job each phase takes, as measured on a million rows; what is

@@ -23,7 +23,7 @@ func TestBadFiles(t *testing.T) {
 	data := t.TempDir()
 	must(t, "publish", writeFile(t, "good.csv", "编号,数量\n1,2\n"), "--data", data, "--dataset", "d", "--department", "office", "--quiet")
 	secret := token(t, data, "office")
-	s := serve(t, data)
+	s := boot(t, data)
 	dir := t.TempDir()
 	good := wideBook(t, 3)
 	for _, c := range []struct {
@@ -93,7 +93,7 @@ func TestBadRequests(t *testing.T) {
 	must(t, "publish", writeFile(t, "good.csv", "编号,名称,数量\n1,甲,2\n2,乙,3\n"), "--data", data, "--dataset", "d", "--department", "office", "--quiet")
 	must(t, "publish", writeFile(t, "other.csv", "编号,名称\n1,甲\n"), "--data", data, "--dataset", "other", "--department", "elsewhere", "--quiet")
 	stranger := token(t, data, "elsewhere")
-	s := serve(t, data, "--max-upload", "1000")
+	s := boot(t, data, "--max-upload", "1000")
 	rows := "/api/v1/datasets/d/rows?"
 	for _, c := range []struct {
 		method, path string
@@ -104,12 +104,12 @@ func TestBadRequests(t *testing.T) {
 		{"GET", "/api/v1/datasets/d/tables/nothing/rows", 404, "nothing"},
 		{"GET", "/api/v1/datasets/d/rows?version=99", 404, "99"},
 		{"GET", rows + "cursor=bad", 400, "cursor"},
-		{"GET", rows + "select=shu_liangg", 400, "shu_liang"},
+		{"GET", rows + "select=shuliangg", 400, "shuliang"},
 		{"GET", rows + "order_by=nope", 400, "nope"},
 		{"GET", rows + "where=" + url.QueryEscape("nope = 1"), 400, "nope"},
-		{"GET", rows + "where=" + url.QueryEscape("shu_liang = 'x'"), 400, "shu_liang"},
-		{"GET", rows + "where=" + url.QueryEscape("shu_liang = "), 400, "where"},
-		{"GET", rows + "where=" + url.QueryEscape("(((shu_liang = 1"), 400, ")"},
+		{"GET", rows + "where=" + url.QueryEscape("shuliang = 'x'"), 400, "shuliang"},
+		{"GET", rows + "where=" + url.QueryEscape("shuliang = "), 400, "where"},
+		{"GET", rows + "where=" + url.QueryEscape("(((shuliang = 1"), 400, ")"},
 		{"GET", rows + "limit=0", 400, "limit"},
 		{"GET", rows + "limit=1000000", 400, "limit"},
 		{"GET", rows + "colour=red", 400, "colour"},

@@ -47,7 +47,7 @@ func TestBench(t *testing.T) {
 		t.Logf("%s: %s, peer %s, ratio %s, target %s", what, measured, peer, ratio, target)
 	}
 	benchIngest(t, data, book, row)
-	s := serve(t, data)
+	s := boot(t, data)
 	benchPage(t, s, data, row)
 	benchDownload(t, s, row)
 	benchExport(t, s, row)
@@ -239,7 +239,7 @@ func benchPage(t *testing.T, s *server, data string, row rowFunc) {
 	for i := range rounds {
 		code := fmt.Sprintf("K%03d", i%100)
 		start := time.Now()
-		rs, err := db.Query(`SELECT * FROM t1 WHERE ji_gou_dai_ma = ? ORDER BY _row LIMIT 101`, code)
+		rs, err := db.Query(`SELECT * FROM t1 WHERE jigoudaima = ? ORDER BY _row LIMIT 101`, code)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -250,7 +250,7 @@ func benchPage(t *testing.T, s *server, data string, row rowFunc) {
 		}
 		start = time.Now()
 		// A limit that differs by round keeps any cache out of it.
-		r := s.get(fmt.Sprintf("/api/v1/datasets/million/rows?limit=100&where=ji_gou_dai_ma%%3D%%27%s%%27%%20and%%20_row%%20%%3E%%20%d", code, -i), 200)
+		r := s.get(fmt.Sprintf("/api/v1/datasets/million/rows?limit=100&where=jigoudaima%%3D%%27%s%%27%%20and%%20_row%%20%%3E%%20%d", code, -i), 200)
 		overHTTP = append(overHTTP, time.Since(start))
 		var page struct{ Data []json.RawMessage }
 		r.json(t, &page)
@@ -334,7 +334,7 @@ func benchExport(t *testing.T, s *server, row rowFunc) {
 		t.Logf("reset the high-water mark: %v", err)
 	}
 	before := statusKB(t, pid, "VmRSS")
-	req, err := http.NewRequest("GET", s.url+"/api/v1/datasets/million/export.csv?where=bian_hao%20%3E%200", nil)
+	req, err := http.NewRequest("GET", s.url+"/api/v1/datasets/million/export.csv?where=bianhao%20%3E%200", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -388,7 +388,7 @@ func benchCatalogue(t *testing.T, data string, row rowFunc) {
 			s.kill()
 		}
 		begin := time.Now()
-		s = serve(t, data)
+		s = boot(t, data)
 		starts = append(starts, time.Since(begin))
 	}
 	row("start with 5,000 datasets, until ready", ms(median(starts)), "", "", "under 2 s")

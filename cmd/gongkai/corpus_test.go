@@ -66,7 +66,7 @@ func TestCorpus(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d files published", len(outcomes), len(files))
-	s := serve(t, data)
+	s := boot(t, data)
 	for slug, o := range outcomes {
 		var rows int64
 		for _, table := range o.Tables {

@@ -37,7 +37,7 @@ func TestCrash(t *testing.T) {
 	acknowledged := map[string]int{} // upload URL -> its marker
 	for n := 1; n <= kills; n++ {
 		started := time.Now()
-		s := serve(t, data)
+		s := boot(t, data)
 		if took := time.Since(started); took > 5*time.Second {
 			t.Fatalf("kill %d: ready after %v", n, took)
 		}
@@ -59,7 +59,7 @@ func TestCrash(t *testing.T) {
 		}
 	}
 
-	s := serve(t, data)
+	s := boot(t, data)
 	for url, n := range acknowledged {
 		if u := s.await(secret, url); u.State != "done" {
 			t.Errorf("acknowledged upload %d ended as %s: %+v\n%s", n, u.State, u, s.log)
@@ -169,7 +169,7 @@ func wantEachOnce(t *testing.T, s *server, acknowledged map[string]int) {
 		s.get(fmt.Sprintf("/api/v1/datasets/crash/rows?version=%d&limit=10000", v.Number), 200).json(t, &page)
 		marker := -1
 		for _, row := range page.Data {
-			m, err := strconv.Atoi(row["shu_liang"].String())
+			m, err := strconv.Atoi(row["shuliang"].String())
 			if err != nil {
 				t.Fatalf("version %d: a row without its marker: %v", v.Number, row)
 			}

@@ -63,8 +63,9 @@ func seed(ctx context.Context, data, keep string, rows int, out, progress io.Wri
 			o, err := p.run(ctx, fo, show)
 			show.end()
 			if o != nil {
-				// The findings of the demo are on its pages; here they would drown the news.
-				o.Findings = nil
+				if err == nil { // the findings are on the demo's pages; here they would drown the news
+					o.Findings = nil
+				}
 				o.print(out)
 			}
 			if err != nil {

@@ -28,7 +28,7 @@ func TestDemoCity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := serve(t, data)
+	s := boot(t, data)
 	for _, item := range city.Datasets {
 		for i, expect := range item.Expect {
 			t.Run(fmt.Sprintf("%s/%d", item.Slug, i+1), func(t *testing.T) {

@@ -85,7 +85,7 @@ func TestPublishQueryDownload(t *testing.T) {
 	data := t.TempDir()
 	must(t, "publish", writeFile(t, "first.csv", "项目代码,标准\n000001,1\n"), "--data", data, "--dataset", "fees", "--department", "finance", "--title", "收费", "--quiet")
 	secret := token(t, data, "finance")
-	s := serve(t, data)
+	s := boot(t, data)
 	book, want := uglyBook(t, 40)
 
 	r := s.upload(secret, "fees", book, "", 202)
@@ -119,14 +119,14 @@ func TestPublishQueryDownload(t *testing.T) {
 	// The first version is still there for whoever asks for it.
 	var old struct{ Data []map[string]any }
 	s.get("/api/v1/datasets/fees/rows?version=1", 200).json(t, &old)
-	if len(old.Data) != 1 || old.Data[0]["xiang_mu_dai_ma"] != "000001" {
+	if len(old.Data) != 1 || old.Data[0]["xiangmudaima"] != "000001" {
 		t.Errorf("version 1: %v", old.Data)
 	}
 	must(t, "verify", "--data", data)
 }
 
 // feeColumns is how the five columns must be named.
-var feeColumns = []string{"xiang_mu_dai_ma", "xiang_mu_ming_cheng", "shou_fei_biao_zhun", "shou_fei_bi_shu", "zhi_xing_ri_qi"}
+var feeColumns = []string{"xiangmudaima", "xiangmumingcheng", "shoufei_biaozhun", "shoufei_bishu", "zhixingriqi"}
 
 func wantQuery(t *testing.T, s *server) {
 	t.Helper()
@@ -134,9 +134,9 @@ func wantQuery(t *testing.T, s *server) {
 		Data []map[string]any
 		Next *string
 	}
-	where := url.QueryEscape(`"收费 / 标准" >= 100 and zhi_xing_ri_qi between '2024-03-01' and '2024-12-31' and _row_type = 'record'`)
-	s.get("/api/v1/datasets/fees/rows?limit=3&select=xiang_mu_dai_ma,shou_fei_biao_zhun&order_by=shou_fei_biao_zhun%20desc&where="+where, 200).json(t, &page)
-	if len(page.Data) != 3 || page.Data[0]["xiang_mu_dai_ma"] != "000039" || page.Data[0]["shou_fei_biao_zhun"] != 380.5 || page.Next == nil {
+	where := url.QueryEscape(`"收费 / 标准" >= 100 and zhixingriqi between '2024-03-01' and '2024-12-31' and _row_type = 'record'`)
+	s.get("/api/v1/datasets/fees/rows?limit=3&select=xiangmudaima,shoufei_biaozhun&order_by=shoufei_biaozhun%20desc&where="+where, 200).json(t, &page)
+	if len(page.Data) != 3 || page.Data[0]["xiangmudaima"] != "000039" || page.Data[0]["shoufei_biaozhun"] != 380.5 || page.Next == nil {
 		t.Errorf("query: %+v", page)
 	}
 }
@@ -167,7 +167,7 @@ func wantDownloads(t *testing.T, s *server, want [][]string) {
 	compare(t, "parquet", queryText(t, db, fmt.Sprintf("SELECT %s FROM '%s' ORDER BY ALL", cols, save("parquet"))), sorted(want))
 	compare(t, "csv by DuckDB", queryText(t, db, fmt.Sprintf("SELECT %s FROM read_csv('%s', all_varchar=true) ORDER BY ALL", cols, save("csv"))), sorted(want))
 	compare(t, "ndjson", queryText(t, db, fmt.Sprintf("SELECT %s FROM read_json('%s', columns={%s}) ORDER BY ALL", cols, save("ndjson"),
-		`xiang_mu_dai_ma: 'VARCHAR', xiang_mu_ming_cheng: 'VARCHAR', shou_fei_biao_zhun: 'DECIMAL(18,2)', shou_fei_bi_shu: 'BIGINT', zhi_xing_ri_qi: 'VARCHAR'`)), sorted(want))
+		`xiangmudaima: 'VARCHAR', xiangmumingcheng: 'VARCHAR', shoufei_biaozhun: 'DECIMAL(18,2)', shoufei_bishu: 'BIGINT', zhixingriqi: 'VARCHAR'`)), sorted(want))
 
 	records, err := csv.NewReader(bytes.NewReader(s.get("/api/v1/datasets/fees/export.csv", 200).body)).ReadAll()
 	if err != nil {
@@ -280,14 +280,14 @@ func TestBackupWhileServing(t *testing.T) {
 	data := t.TempDir()
 	file := writeFile(t, "a.csv", "编号,数量\n1,2\n")
 	must(t, "publish", file, "--data", data, "--dataset", "a", "--department", "office", "--quiet")
-	s := serve(t, data)
+	s := boot(t, data)
 	archive := filepath.Join(t.TempDir(), "backup.tar")
 	must(t, "backup", archive, "--data", data)
 	s.get("/api/v1/datasets/a/rows", 200)
 	restored := filepath.Join(t.TempDir(), "restored")
 	must(t, "restore", "--data", restored, archive)
 	must(t, "verify", "--data", restored)
-	again := serve(t, restored)
+	again := boot(t, restored)
 	again.get("/api/v1/datasets/a/rows", 200)
 
 	if _, _, code := gk(t, "restore", archive, "--data", restored); code == 0 {
@@ -331,7 +331,7 @@ func TestVerifyFindsDamage(t *testing.T) {
 func TestPublishWhileServing(t *testing.T) {
 	data := t.TempDir()
 	must(t, "publish", writeFile(t, "a.csv", "编号,数量\n1,2\n"), "--data", data, "--dataset", "a", "--department", "office", "--quiet")
-	s := serve(t, data)
+	s := boot(t, data)
 	must(t, "publish", writeFile(t, "b.csv", "编号,数量\n1,2\n2,3\n"), "--data", data, "--dataset", "a", "--department", "office", "--quiet")
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		var page struct{ Data []any }

@@ -87,8 +87,8 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// serve starts the program on a free port of the loopback and waits until it is ready.
-func serve(t testing.TB, data string, args ...string) *server {
+// boot starts the program on a free port of the loopback and waits until it is ready.
+func boot(t testing.TB, data string, args ...string) *server {
 	t.Helper()
 	s := &server{t: t, log: &lockedBuffer{}}
 	s.cmd = exec.Command(binary, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, args...)...)

@@ -140,13 +140,14 @@ func (p *publication) run(ctx context.Context, fo *folder, show *progressLine) (
 			return nil, err
 		}
 	}
+	known := job.State == catalog.JobDone
 	if job, err = finishJob(ctx, fo, up.Job, show); err != nil {
 		return nil, err
 	}
 	if job.State != catalog.JobDone {
 		return refusedJob(p.dataset, job), &exitError{exitRefused, errors.New("the file was refused")}
 	}
-	return p.conclude(ctx, fo, ds, up.ID, created)
+	return p.conclude(ctx, fo, ds, up.ID, known)
 }
 
 func (p *publication) upload(ctx context.Context, fo *folder, ds *catalog.Dataset) (*catalog.Upload, bool, error) {
@@ -221,7 +222,9 @@ func withDefaults(m catalog.Metadata, slug string) catalog.Metadata {
 
 // finishJob runs the job here, or waits for the server that took it.
 func finishJob(ctx context.Context, fo *folder, id catalog.JobID, show *progressLine) (*catalog.Job, error) {
-	runner, err := fo.runner(slog.New(slog.DiscardHandler), ingest.Limits{}, nil)
+	// What broke on our side goes to the terminal; what is wrong with the file is a finding.
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	runner, err := fo.runner(log, ingest.Limits{}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -270,7 +273,7 @@ func refusedJob(dataset string, job *catalog.Job) *outcome {
 
 // conclude publishes a draft that was not published with its job, and says
 // what stands now.
-func (p *publication) conclude(ctx context.Context, fo *folder, ds *catalog.Dataset, id catalog.UploadID, created bool) (*outcome, error) {
+func (p *publication) conclude(ctx context.Context, fo *folder, ds *catalog.Dataset, id catalog.UploadID, known bool) (*outcome, error) {
 	up, err := fo.store.Upload(ctx, id)
 	if err != nil {
 		return nil, err
@@ -284,7 +287,7 @@ func (p *publication) conclude(ctx context.Context, fo *folder, ds *catalog.Data
 		return nil, err
 	}
 	out := &outcome{
-		Dataset: ds.Slug, Version: v.Number, State: v.State, Unchanged: !created && v.State != catalog.Draft,
+		Dataset: ds.Slug, Version: v.Number, State: v.State, Unchanged: known && v.State != catalog.Draft,
 		Rows: v.Rows, SHA256: v.FileHash, Tables: []string{}, Findings: ingest.ReportFindings(findings, catalog.EN),
 	}
 	for _, t := range v.Tables {

@@ -28,7 +28,7 @@ func TestJobsDieAlone(t *testing.T) {
 		{"processor time", "--job-cpu", "1s", "time"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := serve(t, data, c.flag, c.value)
+			s := boot(t, data, c.flag, c.value)
 			defer s.kill()
 			file := big
 			if c.name == "processor time" {
@@ -52,7 +52,7 @@ func TestJobsDieAlone(t *testing.T) {
 		})
 	}
 	// With the usual limits the same upload goes through when it is retried.
-	s := serve(t, data)
+	s := boot(t, data)
 	where := strings.TrimPrefix(s.upload(secret, "d", big, "", 202).Header.Get("Location"), s.url)
 	if r := s.do("POST", where+"/retry", nil, "Authorization", "Bearer "+secret); r.StatusCode != 202 && r.StatusCode != 200 {
 		t.Fatalf("retry: %d %s", r.StatusCode, r.body)
@@ -67,7 +67,7 @@ func TestCancel(t *testing.T) {
 	data := t.TempDir()
 	must(t, "publish", writeFile(t, "good.csv", "编号,数量\n1,2\n"), "--data", data, "--dataset", "d", "--department", "office", "--quiet")
 	secret := token(t, data, "office")
-	s := serve(t, data)
+	s := boot(t, data)
 	big := filepath.Join(t.TempDir(), "big.csv")
 	if err := os.WriteFile(big, crashTable(7, 3_000_000), 0o600); err != nil {
 		t.Fatal(err)
@@ -102,8 +102,8 @@ func TestShutdownFinishesDownloads(t *testing.T) {
 		t.Fatal(err)
 	}
 	must(t, "publish", big, "--data", data, "--dataset", "d", "--department", "office", "--quiet")
-	s := serve(t, data)
-	res, err := http.Get(s.url + "/api/v1/datasets/d/export.ndjson?where=" + "shu_liang%20%3D%203")
+	s := boot(t, data)
+	res, err := http.Get(s.url + "/api/v1/datasets/d/export.ndjson?where=" + "shuliang%20%3D%203")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestDiskFull(t *testing.T) {
 	t.Cleanup(func() { syscall.Unmount(data, syscall.MNT_DETACH) })
 	must(t, "publish", writeFile(t, "good.csv", "编号,数量\n1,2\n"), "--data", data, "--dataset", "d", "--department", "office", "--quiet")
 	secret := token(t, data, "office")
-	s := serve(t, data)
+	s := boot(t, data)
 	fill := filepath.Join(data, "fill")
 	fillDisk(t, fill, 0)
 	csv := writeFile(t, "next.csv", "编号,数量\n"+strings.Repeat("1,2\n", 20_000))
