@@ -20,40 +20,35 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 		}
 		return catalog.Errorf(catalog.Conflict, "choose a name that is not in use", "%s exists already", path)
 	}
-	part := path + ".part"
-	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return failure("remove an unfinished backup", err)
+	// A name of its own, so that two backups to one place cannot mix. VACUUM INTO
+	// takes a file that is empty.
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
+	if err != nil {
+		return failure("make the backup's file", err)
 	}
+	part := file.Name()
 	defer func() {
-		if err != nil {
-			err = errors.Join(err, removeIfThere(part))
+		if err == nil {
+			return
+		}
+		if rerr := os.Remove(part); !errors.Is(rerr, fs.ErrNotExist) {
+			err = errors.Join(err, rerr)
 		}
 	}()
-	if err := s.copyTo(ctx, part); err != nil {
+	defer file.Close()
+	if err = s.copyTo(ctx, part); err != nil {
 		return failure("copy the catalogue", err)
 	}
-	if err := syncFile(part); err != nil {
+	if err = file.Sync(); err != nil {
 		return failure("sync the backup", err)
 	}
-	if err := os.Rename(part, path); err != nil {
+	if err = os.Rename(part, path); err != nil {
 		return failure("name the backup", err)
 	}
-	return failure("sync the backup's folder", syncDir(filepath.Dir(path)))
-}
-
-func removeIfThere(path string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	if err := syncDir(filepath.Dir(path)); err != nil {
+		return failure("sync the backup's folder", err)
 	}
 	return nil
-}
-
-func syncFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Chmod(0o600), f.Sync(), f.Close())
 }
 
 // copyTo reads one state of the catalogue and lets others write meanwhile.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"syscall"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -24,15 +25,17 @@ func failure(doing string, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
+	var system syscall.Errno
+	if errors.As(err, &system) && (system == syscall.ENOSPC || system == syscall.EDQUOT || system == syscall.EIO) {
+		return full(err)
+	}
 	var lite sqlite3.Error
 	if !errors.As(err, &lite) {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	switch lite.Code {
 	case sqlite3.ErrFull, sqlite3.ErrIoErr:
-		return &catalog.Error{Kind: catalog.Full, Cause: err,
-			Message: "the catalogue cannot be written: the disk is full or does not store what it is given",
-			Fix:     "try again later; the operator has to make room in the data folder"}
+		return full(err)
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
 		return &catalog.Error{Kind: catalog.Busy, Cause: err,
 			Message: "the catalogue is being written by another process",
@@ -43,6 +46,12 @@ func failure(doing string, err error) error {
 		return fmt.Errorf("%s: the file is damaged or no catalogue; restore it from a backup: %w", doing, err)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
+}
+
+func full(err error) error {
+	return &catalog.Error{Kind: catalog.Full, Cause: err,
+		Message: "the catalogue cannot be written: the disk is full or does not store what it is given",
+		Fix:     "try again later; the operator has to make room in the data folder"}
 }
 
 // duplicate reports whether err says that a unique value is taken.
