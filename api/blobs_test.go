@@ -2,26 +2,25 @@ package api_test
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"io"
+	"sync/atomic"
+	"syscall"
 
+	"gongkai/api"
 	"gongkai/catalog"
 )
 
-type blobs struct{ full bool }
+// fragile stands before the real blobs as a disk does that fills up.
+type fragile struct {
+	api.Uploads
+	full atomic.Bool
+}
 
-func (b *blobs) Put(_ context.Context, r io.Reader, limit int64) (string, int64, error) {
-	sum := sha256.New()
-	n, err := io.Copy(sum, io.LimitReader(r, limit+1))
-	if err != nil {
-		return "", 0, &catalog.Error{Kind: catalog.Invalid, Message: "broke off", Cause: err}
+func (f *fragile) Put(ctx context.Context, r io.Reader, limit int64) (string, int64, error) {
+	if f.full.Load() {
+		e := catalog.Errorf(catalog.Full, "try again later", "the store has no room left for the file")
+		e.Cause = syscall.ENOSPC
+		return "", 0, e
 	}
-	if n > limit {
-		return "", 0, catalog.Errorf(catalog.TooLarge, "split it", "larger than %d bytes", limit)
-	}
-	if b.full {
-		return "", 0, catalog.Errorf(catalog.Full, "wait", "no room")
-	}
-	return hex.EncodeToString(sum.Sum(nil)), n, nil
+	return f.Uploads.Put(ctx, r, limit)
 }

@@ -8,7 +8,9 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
+	"gongkai/catalog"
 	"gongkai/datasets"
 	"gongkai/datasets/export"
 	"gongkai/datasets/query"
@@ -44,18 +46,22 @@ func (s *Server) export(w http.ResponseWriter, r *request) error {
 	h.Set("Content-Disposition", disposition(ref, format, bound.WholeTable()))
 	h.Add("Link", describedBy(r, ref))
 	if bound.WholeTable() {
-		return s.exportFile(w, r, ref, format)
+		file, err := s.cfg.Library.Export(r.Context(), ref, format)
+		if err == nil {
+			return s.exportFile(w, r, ref, file, format)
+		}
+		if catalog.KindOf(err) != catalog.Full {
+			return err
+		}
+		// No room to keep the file: reading goes on, without ranges.
+		s.log.WarnContext(r.Context(), "stream what cannot be stored", "request_id", requestID(r.Context()), "error", err)
 	}
 	return s.exportRows(w, r, ref, q, bound, format)
 }
 
 // exportFile answers with a stored file: identity with ranges, or compressed
 // where the client asks for that and not for a range.
-func (s *Server) exportFile(w http.ResponseWriter, r *request, ref *datasets.Ref, format export.Format) error {
-	file, err := s.cfg.Library.Export(r.Context(), ref, format)
-	if err != nil {
-		return err
-	}
+func (s *Server) exportFile(w http.ResponseWriter, r *request, ref *datasets.Ref, file *datasets.File, format export.Format) error {
 	encoding, err := encodingFor(r.Request, compressible(format) && r.Header.Get("Range") == "")
 	if err != nil {
 		return err
@@ -77,8 +83,7 @@ func (s *Server) exportFile(w http.ResponseWriter, r *request, ref *datasets.Ref
 	}
 	defer in.Close()
 	if encoding == identity {
-		http.ServeContent(w, r.Request, "", f.modified, in)
-		return nil
+		return serveContent(w, r.Request, f.modified, in)
 	}
 	if unchanged(r.Request, h) {
 		w.WriteHeader(http.StatusNotModified)
@@ -93,6 +98,44 @@ func (s *Server) exportFile(w http.ResponseWriter, r *request, ref *datasets.Ref
 		_, err := io.Copy(struct{ io.Writer }{out}, in)
 		return err
 	})
+}
+
+// serveContent answers with a file or the range of it that is asked for.
+func serveContent(w http.ResponseWriter, r *http.Request, modified time.Time, in *os.File) error {
+	out, ok := w.(*responseWriter)
+	if !ok {
+		return fmt.Errorf("serve a file: the writer is a %T", w)
+	}
+	guard := &rangeGuard{responseWriter: out}
+	http.ServeContent(guard, r, "", modified, in)
+	if guard.refused {
+		e := catalog.Errorf(badRange, "", "the file has no bytes %s", r.Header.Get("Range"))
+		e.Field = "Range"
+		return e
+	}
+	return nil
+}
+
+// rangeGuard keeps the standard library from answering a bad range in words
+// of its own.
+type rangeGuard struct {
+	*responseWriter
+	refused bool
+}
+
+func (g *rangeGuard) WriteHeader(status int) {
+	if status == http.StatusRequestedRangeNotSatisfiable {
+		g.refused = true
+		return
+	}
+	g.responseWriter.WriteHeader(status)
+}
+
+func (g *rangeGuard) Write(p []byte) (int, error) {
+	if g.refused {
+		return len(p), nil
+	}
+	return g.responseWriter.Write(p)
 }
 
 // exportRows streams the rows of a query.

@@ -25,6 +25,7 @@ import (
 	"gongkai/catalog/search"
 	"gongkai/catalog/sqlstore"
 	"gongkai/datasets"
+	"gongkai/ingest"
 )
 
 // world is a small city with everything real: catalogue, version files, blobs
@@ -69,11 +70,13 @@ func newWorld(t testing.TB, change ...func(*api.Config)) *world {
 	w.publish("air-quality", w.stations(stationRows))
 	w.publish("budget", w.income(), w.spending())
 	w.draft("plans", w.stations(3))
+	store, err := ingest.NewBlobs(dir)
+	w.must(err)
 	w.index = search.New()
 	w.follower = search.NewFollower(search.FollowerConfig{Store: w.store, Index: w.index})
 	w.must(w.follower.Refresh(ctx))
 	cfg := api.Config{
-		Library: datasets.NewLibrary(w.store, w.files), Store: w.store, Index: w.index, Changed: w.follower.Refresh, Uploads: &blobs{},
+		Library: datasets.NewLibrary(w.store, w.files), Store: w.store, Index: w.index, Changed: w.follower.Refresh, Uploads: store,
 		Dir: dir, Wake: func() { w.woken++ }, CityName: catalog.Text{ZH: "示例市", EN: "Example City"}, MaxUpload: 1 << 20,
 	}
 	for _, f := range change {

@@ -15,6 +15,7 @@ import (
 const (
 	methodNotAllowed catalog.Kind = 1000 + iota
 	notAcceptable
+	badRange
 )
 
 // problem is what a kind of failure looks like from outside.
@@ -63,6 +64,9 @@ var problems = []problem{
 	{catalog.Unsupported, http.StatusUnsupportedMediaType, "unsupported-type", "Unsupported type", "不支持的类型",
 		"The body has a media type or an encoding that is not understood here.",
 		"send it in a type that /docs lists for the operation"},
+	{badRange, http.StatusRequestedRangeNotSatisfiable, "range-not-satisfiable", "Range not satisfiable", "范围无效",
+		"The header Range asks for bytes that the file does not have; Content-Range tells its length.",
+		"ask for bytes within the length that Content-Range tells, or leave Range out"},
 	{catalog.Unprocessable, http.StatusUnprocessableEntity, "cannot-be-taken", "Cannot be taken", "无法处理",
 		"The request is well formed, but the data in it cannot be taken.",
 		"correct the data and send it again"},

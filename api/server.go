@@ -141,7 +141,7 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.cfg.Grace)
 	defer cancel()
 	if err := srv.Shutdown(grace); err != nil {
-		srv.Close() //nolint:errcheck // the error to report is that of Shutdown
+		srv.Close()
 		return fmt.Errorf("requests were still running after %s: %w", s.cfg.Grace, err)
 	}
 	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
@@ -204,7 +204,7 @@ func writable(dir string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) //nolint:errcheck // it is empty
+	defer os.Remove(f.Name())
 	defer f.Close()
 	if _, err := f.WriteString("ready\n"); err != nil {
 		return err

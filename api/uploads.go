@@ -150,26 +150,24 @@ func unsupported(message string) error {
 }
 
 func (s *Server) receiveForm(r *request, form *multipart.Reader) (hash string, size int64, name string, err error) {
-	for {
-		part, err := form.NextPart()
-		if errors.Is(err, io.EOF) {
-			e := catalog.Errorf(catalog.Invalid, "send the file as the part named file: curl -F file=@FILE", "the form has no part named file")
-			e.Field = "file"
-			return "", 0, "", e
-		}
-		if err != nil {
-			return "", 0, "", broken(r.Context(), err)
-		}
-		if part.FormName() != "file" {
-			e := catalog.Errorf(catalog.Invalid, "send only the part named file; everything else is a query parameter",
-				"the form has a part named %q", fileName(part.FormName()))
-			e.Field = fileName(part.FormName())
-			return "", 0, "", e
-		}
-		name = uploadName(r.params.Text("filename"), part.FileName())
-		hash, size, err = s.cfg.Uploads.Put(r.Context(), part, s.cfg.MaxUpload)
-		return hash, size, name, broken(r.Context(), err)
+	part, err := form.NextPart()
+	if errors.Is(err, io.EOF) {
+		e := catalog.Errorf(catalog.Invalid, "send the file as the part named file: curl -F file=@FILE", "the form has no part named file")
+		e.Field = "file"
+		return "", 0, "", e
 	}
+	if err != nil {
+		return "", 0, "", broken(r.Context(), err)
+	}
+	if part.FormName() != "file" {
+		e := catalog.Errorf(catalog.Invalid, "send only the part named file; everything else is a query parameter",
+			"the form has a part named %q", fileName(part.FormName()))
+		e.Field = fileName(part.FormName())
+		return "", 0, "", e
+	}
+	name = uploadName(r.params.Text("filename"), part.FileName())
+	hash, size, err = s.cfg.Uploads.Put(r.Context(), part, s.cfg.MaxUpload)
+	return hash, size, name, broken(r.Context(), err)
 }
 
 // broken makes of a body that ended early what it is: the sender's, not ours.

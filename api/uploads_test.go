@@ -85,8 +85,8 @@ func TestUploadForms(t *testing.T) {
 }
 
 func TestUploadRefused(t *testing.T) {
-	full := &blobs{}
-	w := newWorld(t, func(c *api.Config) { c.Uploads = full })
+	disk := &fragile{}
+	w := newWorld(t, func(c *api.Config) { disk.Uploads, c.Uploads = c.Uploads, disk })
 	for _, c := range []struct {
 		name, path, department, contentType string
 		size, status                        int
@@ -122,10 +122,10 @@ func TestUploadRefused(t *testing.T) {
 	}
 	w.do("POST", uploads, bytes.NewReader(make([]byte, 3<<20)), append(w.bearer("environment"), "Content-Type", "text/csv")...).want(413).problem()
 
-	full.full = true
+	disk.full.Store(true)
 	w.do("POST", uploads, strings.NewReader("a,b\n"), w.bearer("environment")...).want(507).problem()
 	w.get("/api/v1/datasets/air-quality/rows").want(200)
-	full.full = false
+	disk.full.Store(false)
 	w.do("POST", uploads, strings.NewReader("a,b\n"), w.bearer("environment")...).want(202)
 }
 
@@ -137,7 +137,7 @@ func TestUploadBreaksOff(t *testing.T) {
 		pw.Write([]byte("a,b\n1,"))
 		pw.CloseWithError(io.ErrUnexpectedEOF)
 	}()
-	req, err := http.NewRequest("POST", w.url+uploads, r)
+	req, err := http.NewRequest(http.MethodPost, w.url+uploads, r)
 	w.must(err)
 	req.Header.Set("Authorization", "Bearer "+w.tokens["environment"])
 	if res, err := w.client.Do(req); err == nil {
@@ -230,7 +230,7 @@ func TestPublishAndWithdraw(t *testing.T) {
 	if p := post("2/publish", `{"acknowledge":["typo"]}`, "environment", 400).problem(); !strings.Contains(p.Fix, warning.Code) {
 		t.Errorf("%+v", p)
 	}
-	for _, body := range []string{"{", "[]", `{"acknowledge":"x"}`, `{"acknowlege":[]}`, `{"acknowledge":["NOT OK"]}`} {
+	for _, body := range []string{"{", "[]", `{"acknowledge":"x"}`, `{"accept":[]}`, `{"acknowledge":["NOT OK"]}`} {
 		post("2/publish", body, "environment", 400).problem()
 	}
 	if p := w.do("POST", "/api/v1/datasets/air-quality/versions/2/publish", strings.NewReader("acknowledge=x"),

@@ -3,13 +3,21 @@ package api
 import (
 	"errors"
 	"io"
+	"math"
 	"net/http"
+	"os"
 	"time"
 )
 
-// copyStep is how much of a file goes out under one deadline: a client slower
-// than copyStep in the stall time is taken for dead.
-const copyStep = 512 << 10
+// A file goes out in steps, each under one deadline, that grow for fast clients
+// because each costs some system calls. Who took leastStep of a step until its
+// deadline goes on; who took less is taken for dead.
+const (
+	leastStep = 64 << 10
+	firstStep = 512 << 10
+	lastStep  = 8 << 20
+	fastStep  = 100 * time.Millisecond
+)
 
 // responseWriter notes what was answered and drops clients that stall: every
 // piece that is written has its own deadline, so that a download may take hours
@@ -60,7 +68,7 @@ func (w *responseWriter) Write(p []byte) (int, error) {
 
 // ReadFrom sends a file by the kernel, step by step, each with its deadline.
 func (w *responseWriter) ReadFrom(src io.Reader) (int64, error) {
-	rest := int64(-1)
+	rest := int64(math.MaxInt64)
 	if l, ok := src.(*io.LimitedReader); ok { // the kernel takes a file in one limit, not in two
 		src, rest = l.R, l.N
 	}
@@ -71,19 +79,29 @@ func (w *responseWriter) ReadFrom(src io.Reader) (int64, error) {
 	if w.status == 0 {
 		w.status = http.StatusOK
 	}
-	var sent int64
-	for rest != 0 {
-		step := int64(copyStep)
-		if rest > 0 {
-			step = min(step, rest)
-			rest -= step
-		}
+	file, _ := src.(io.Seeker)
+	var start, sent int64
+	if file != nil {
+		start, _ = file.Seek(0, io.SeekCurrent) //nolint:errcheck // where it is matters only if it can seek
+	}
+	for size := int64(firstStep); rest > 0; {
+		step := min(size, rest)
 		w.extend()
+		begin := time.Now()
 		n, err := to.ReadFrom(&io.LimitedReader{R: src, N: step})
-		sent += n
-		w.bytes += n
-		if err != nil || n < step {
+		slow := errors.Is(err, os.ErrDeadlineExceeded) && n >= leastStep && sent > 0 && file != nil
+		sent, rest, w.bytes = sent+n, rest-n, w.bytes+n
+		switch {
+		case slow: // the deadline has passed and the connection is whole: headers went out with the first step
+			w.until = time.Time{}
+			if _, err := file.Seek(start+sent, io.SeekStart); err != nil {
+				return sent, err
+			}
+		case err != nil || n < step:
 			return sent, err
+		}
+		if size = firstStep; time.Since(begin) < fastStep {
+			size = min(2*step, lastStep)
 		}
 	}
 	return sent, nil
