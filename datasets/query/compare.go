@@ -53,7 +53,11 @@ func (b *binder) orderable(op *Operator, x expr) *catalog.Error {
 	}
 	switch x.typ.class {
 	case classPeriod:
-		return b.fail(x.at, "compare its dates: "+x.name+"_start >= '2024-01-01'", "%s is a period and has no order as a text", x.name)
+		fix := "compare it with =, in or like"
+		if _, ok := b.scope.byName[x.name+"_start"]; ok {
+			fix = "compare its dates: " + x.name + "_start >= '2024-01-01'"
+		}
+		return b.fail(x.at, fix, "%s is a period and has no order as a text", x.name)
 	case classBoolean:
 		return b.fail(x.at, "write "+x.normal+" = true, or = false", "%s is true or false and has no order", x.name)
 	}

@@ -23,23 +23,13 @@ type scope struct {
 	byLabel map[string][]int
 }
 
-// newScope takes the table's columns, the helper columns of periods and the
+// newScope takes the table's columns, helpers of periods among them, and the
 // columns that every stored table has.
 func newScope(t *catalog.Table) (*scope, error) {
 	s := &scope{byName: map[string]int{}, byLabel: map[string][]int{}}
 	for i := range t.Columns {
 		if err := s.add(&t.Columns[i], false); err != nil {
 			return nil, err
-		}
-	}
-	for i := range t.Columns {
-		if t.Columns[i].Type != catalog.TypePeriod {
-			continue
-		}
-		for _, h := range periodHelpers(&t.Columns[i]) {
-			if err := s.add(&h, true); err != nil {
-				return nil, err
-			}
 		}
 	}
 	for _, h := range rowColumns() {
@@ -59,20 +49,9 @@ func rowColumns() []catalog.Column {
 	}
 }
 
-func periodHelpers(c *catalog.Column) []catalog.Column {
-	helper := func(suffix string, t catalog.Type, sqlType string) catalog.Column {
-		return catalog.Column{Name: c.Name + suffix, Label: c.Label + suffix, Type: t, SQLType: sqlType}
-	}
-	return []catalog.Column{
-		helper("_start", catalog.TypeDate, "DATE"),
-		helper("_end", catalog.TypeDate, "DATE"),
-		helper("_granularity", catalog.TypeText, "VARCHAR"),
-	}
-}
-
 func (s *scope) add(c *catalog.Column, hidden bool) error {
 	if _, there := s.byName[c.Name]; there {
-		return nil // the table's own column comes before a helper of the same name
+		return nil // the table's own column comes first
 	}
 	t, ok := typeOf(c)
 	if !ok {

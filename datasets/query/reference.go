@@ -52,7 +52,7 @@ A column whose name is a word of the language stands in double quotes: ` + "`\"i
 Every table has two more columns, which may be asked for and are not given otherwise:
 ` + "`_row`" + ` is the row in the source sheet, from 1; ` + "`_row_type`" + ` is ` + "`record`, or `total`" + ` for a row that adds others up.
 **Totals are rows like the others**: leave them out with ` + "`_row_type = 'record'`" + `.
-A period column x has beside it ` + "`x_start`, `x_end`" + ` (dates) and ` + "`x_granularity`" + `.
+A period column x usually has columns ` + "`x_start`, `x_end`" + ` (dates) and ` + "`x_granularity`" + ` beside it; the table's column list shows them.
 
 ## Values
 
