@@ -32,7 +32,7 @@ func (p *Portal) browse(ctx context.Context, s *shown, q url.Values) (*page.Brow
 	if s.Table != &s.Version.Tables[0] {
 		b.Hidden = append(b.Hidden, page.Field{Name: "table", Value: s.Table.Name})
 	}
-	rows, err := p.cfg.Library.Page(ctx, s.Ref, query.Request{Where: where, OrderBy: order, Cursor: cursor, Limit: pageRows})
+	rows, err := p.cfg.Library.Page(ctx, s.Ref, query.Request{Select: sourceColumns(s.Table), Where: where, OrderBy: order, Cursor: cursor, Limit: pageRows})
 	if b.Problem = queryProblem(err, where, order); b.Problem != nil {
 		b.Later = false
 		return b, nil
@@ -40,12 +40,28 @@ func (p *Portal) browse(ctx context.Context, s *shown, q url.Values) (*page.Brow
 	if err != nil {
 		return nil, err
 	}
-	b.Heads = heads(s, where, order)
-	b.Rows = rowsOf(s.lang, s.Table, rows)
+	b.Heads = heads(s, rows.Columns, where, order)
+	b.Rows = rowsOf(s.lang, rows)
 	if rows.Next != "" {
 		b.NextURL = s.at(narrowing(where, order, rows.Next)) + "#rows"
 	}
 	return b, nil
+}
+
+// sourceColumns names the columns that the department's sheet has; those that
+// were made from them, such as the first and last day of a period, are in the
+// dictionary and the downloads. nil selects all.
+func sourceColumns(t *catalog.Table) []string {
+	var names []string
+	for i := range t.Columns {
+		if t.Columns[i].Col > 0 {
+			names = append(names, t.Columns[i].Name)
+		}
+	}
+	if len(names) == len(t.Columns) {
+		return nil
+	}
+	return names
 }
 
 func captionOf(s *shown) string {
@@ -98,15 +114,18 @@ func queryProblem(err error, where, order string) *page.QueryProblem {
 
 // heads makes the heads of the table, each a link that sorts by it: ascending
 // first, then descending, then as the sheet has it.
-func heads(s *shown, where, order string) []page.ColumnHead {
+func heads(s *shown, columns []catalog.Column, where, order string) []page.ColumnHead {
 	w := page.For(s.lang)
 	by, descending := sortedBy(order)
-	out := make([]page.ColumnHead, len(s.Table.Columns))
-	for i := range s.Table.Columns {
-		c := &s.Table.Columns[i]
+	out := make([]page.ColumnHead, len(columns))
+	for i := range columns {
+		c := &columns[i]
 		h := page.ColumnHead{Label: c.Label, Name: c.Name, Type: w.Type(c.Type), Unit: c.Unit, Align: alignOf(c.Type)}
 		if h.Label == "" {
 			h.Label = c.Name
+		}
+		if saysUnit(h.Label, c.Unit) {
+			h.Unit = ""
 		}
 		next := c.Name
 		switch {
@@ -119,6 +138,13 @@ func heads(s *shown, where, order string) []page.ColumnHead {
 		out[i] = h
 	}
 	return out
+}
+
+// saysUnit reports whether a label names the unit by itself. There are two
+// characters for micro, and people write either.
+func saysUnit(label, unit string) bool {
+	const micro, mu = "\u00b5", "\u03bc"
+	return unit != "" && strings.Contains(strings.ReplaceAll(label, micro, mu), strings.ReplaceAll(unit, micro, mu))
 }
 
 // sortedBy reads an order of one column, as the heads write it.
@@ -142,13 +168,13 @@ func alignOf(t catalog.Type) page.Align {
 }
 
 // rowsOf sets the values of a page as people read them.
-func rowsOf(lang catalog.Lang, t *catalog.Table, p *datasets.Page) []page.Row {
+func rowsOf(lang catalog.Lang, p *datasets.Page) []page.Row {
 	out := make([]page.Row, len(p.Rows))
 	for i, values := range p.Rows {
 		out[i] = page.Row{Source: p.SourceRows[i], Total: p.RowKinds[i] == catalog.RowTotal, Cells: make([]page.Cell, len(values))}
 	}
-	for c := range t.Columns {
-		column := &t.Columns[c]
+	for c := range p.Columns {
+		column := &p.Columns[c]
 		grouped := wide(p.Rows, c)
 		for i, values := range p.Rows {
 			out[i].Cells[c] = cellOf(lang, column.Type, values[c], grouped)

@@ -82,10 +82,14 @@ func shorten(number string) string {
 const mostBars = 5
 
 // bars shows the most frequent values, where they say something: a column
-// whose values are all different has none.
+// whose values are all different has none, nor one whose dates or numbers are
+// all as frequent.
 func bars(c *catalog.Column) []page.Bar {
 	top := c.Profile.Top
 	if len(top) == 0 || top[0].Count < 2 {
+		return nil
+	}
+	if c.Type != catalog.TypeText && len(top) > 1 && top[0].Count == top[len(top)-1].Count {
 		return nil
 	}
 	var out []page.Bar
@@ -95,6 +99,9 @@ func bars(c *catalog.Column) []page.Bar {
 	return out
 }
 
+// formatNames are what people call the formats.
+var formatNames = map[export.Format]string{export.CSV: "CSV", export.XLSX: "XLSX", export.JSON: "JSON", export.NDJSON: "NDJSON", export.Parquet: "Parquet"}
+
 // downloads lists the files of a table: sizes are exact for files that are
 // there, about right where they can be told from the profile, and absent
 // otherwise; no file is made for a page.
@@ -103,10 +110,9 @@ func (p *Portal) downloads(s *shown, b *page.Browser) page.Download {
 	notes := map[export.Format]string{
 		export.CSV: w.NoteCSV, export.XLSX: w.NoteXLSX, export.JSON: w.NoteJSON, export.NDJSON: w.NoteNDJSON, export.Parquet: w.NoteParquet,
 	}
-	names := map[export.Format]string{export.CSV: "CSV", export.XLSX: "XLSX", export.JSON: "JSON", export.NDJSON: "NDJSON", export.Parquet: "Parquet"}
 	out := page.Download{Rows: s.Table.Rows, SHA256: s.Version.ContentHash}
 	for _, f := range export.Formats {
-		file := page.File{Format: names[f], Note: notes[f], URL: s.endpoint("export."+string(f), url.Values{})}
+		file := page.File{Format: formatNames[f], Note: notes[f], URL: s.endpoint("export."+string(f), url.Values{})}
 		if made, ok := p.cfg.Library.Made(s.Ref, f); ok {
 			file.Bytes, file.Exact, file.SHA256 = made.Bytes, true, made.SHA256
 		} else {
@@ -116,7 +122,7 @@ func (p *Portal) downloads(s *shown, b *page.Browser) page.Download {
 	}
 	if b.Problem == nil && b.Narrowed {
 		for _, f := range export.Formats {
-			out.Seen = append(out.Seen, page.File{Format: names[f], URL: s.endpoint("export."+string(f), narrowing(b.Where, b.OrderBy, ""))})
+			out.Seen = append(out.Seen, page.File{Format: formatNames[f], URL: s.endpoint("export."+string(f), narrowing(b.Where, b.OrderBy, ""))})
 		}
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -205,14 +206,14 @@ func (p *Portal) versions(ctx context.Context, s *shown) ([]page.VersionLine, er
 }
 
 // understood lists what was noticed when the workbook was read, the gravest first.
-func (p *Portal) understood(ctx context.Context, s *shown) ([]page.Finding, error) {
+func (p *Portal) understood(ctx context.Context, s *shown) (page.Findings, error) {
 	found, err := p.cfg.Store.Findings(ctx, s.Version.ID)
 	if err != nil {
-		return nil, fmt.Errorf("findings of dataset %s: %w", s.Dataset.Slug, err)
+		return page.Findings{}, fmt.Errorf("findings of dataset %s: %w", s.Dataset.Slug, err)
 	}
 	acks, err := p.cfg.Store.Acknowledgements(ctx, s.Version.ID)
 	if err != nil {
-		return nil, fmt.Errorf("acknowledgements of dataset %s: %w", s.Dataset.Slug, err)
+		return page.Findings{}, fmt.Errorf("acknowledgements of dataset %s: %w", s.Dataset.Slug, err)
 	}
 	by := map[string]string{}
 	for _, a := range acks {
@@ -225,11 +226,15 @@ func (p *Portal) understood(ctx context.Context, s *shown) ([]page.Finding, erro
 			if f.Severity != severity || (f.Table != "" && s.Table != nil && f.Table != s.Table.Name) {
 				continue
 			}
+			sentence, where := f.Sentence(s.lang), f.Where
+			if strings.Contains(sentence, where) {
+				where = "" // once is enough
+			}
 			out = append(out, page.Finding{
-				Severity: string(severity), Word: w.Severity(severity), Sentence: f.Sentence(s.lang), Fix: f.Fix(s.lang),
-				Where: f.Where, Expected: f.Expected, Actual: f.Actual, Count: f.Count, Accepted: by[f.Code],
+				Severity: string(severity), Word: w.Severity(severity), Sentence: sentence, Fix: f.Fix(s.lang),
+				Where: where, Expected: f.Expected, Actual: f.Actual, Count: f.Count, Accepted: by[f.Code],
 			})
 		}
 	}
-	return out, nil
+	return page.NewFindings(out), nil
 }

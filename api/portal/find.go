@@ -10,6 +10,7 @@ import (
 	"gongkai/api/portal/page"
 	"gongkai/catalog"
 	"gongkai/catalog/search"
+	"gongkai/datasets/export"
 )
 
 // resultsShown is how many results a page of a search has.
@@ -100,6 +101,9 @@ func (p *Portal) search(r *http.Request, f page.Frame) (page.Page, error) {
 
 func (p *Portal) result(lang catalog.Lang, h *search.Hit) page.Result {
 	out := page.Result{Item: p.item(lang, h.Document), TitlePieces: pieces(h.Title), Excerpt: pieces(h.Excerpt), Columns: h.Columns}
+	for _, f := range export.Formats {
+		out.Formats = append(out.Formats, formatNames[f])
+	}
 	return out
 }
 

@@ -38,6 +38,8 @@ type Portal struct {
 	cfg   Config
 	pages *page.Renderer
 	now   func() time.Time
+
+	packers packers
 }
 
 // New makes a Portal; it fails where a template or an asset is broken.
@@ -129,16 +131,6 @@ func switchLanguage(lang catalog.Lang, self string) string {
 		return other + rest
 	}
 	return other + "/"
-}
-
-func (p *Portal) write(w http.ResponseWriter, r *http.Request, status int, content page.Page) {
-	secure(w.Header())
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Language", string(content.Head().Lang))
-	w.WriteHeader(status)
-	if err := p.pages.Render(w, content); err != nil {
-		p.cfg.Log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
-	}
 }
 
 // secure lets a page load from this server alone and be framed by nobody.

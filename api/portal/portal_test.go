@@ -373,6 +373,23 @@ func TestAssetsAreKeptForEver(t *testing.T) {
 	}
 }
 
+func TestPagesAreCompressedAndNotSentTwice(t *testing.T) {
+	w := newWorld(t)
+	w.city()
+	plain := w.get("/zh/datasets/air-quality", "Accept-Encoding", "identity")
+	packed := w.get("/zh/datasets/air-quality", "Accept-Encoding", "br, gzip;q=0.5")
+	if packed.Header.Get("Content-Encoding") != "gzip" || len(packed.text) > len(plain.text)/3 {
+		t.Errorf("%d bytes plain, %d in %q", len(plain.text), len(packed.text), packed.Header.Get("Content-Encoding"))
+	}
+	if refused := w.get("/zh/", "Accept-Encoding", "gzip;q=0"); refused.Header.Get("Content-Encoding") != "" {
+		t.Error("gzip was refused and sent")
+	}
+	tag := plain.Header.Get("ETag")
+	if again := w.get("/zh/datasets/air-quality", "If-None-Match", tag); tag == "" || again.StatusCode != http.StatusNotModified || again.text != "" {
+		t.Errorf("the same page again: %d with %d bytes", again.StatusCode, len(again.text))
+	}
+}
+
 func TestSitemapAndRobots(t *testing.T) {
 	w := newWorld(t)
 	w.city()

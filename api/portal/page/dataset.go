@@ -18,7 +18,7 @@ type Dataset struct {
 	Download    Download
 	Columns     []ColumnCard
 	Code        CodeBlock
-	Understood  []Finding // what was understood when the workbook was read
+	Understood  Findings // what was understood when the workbook was read
 	Versions    []VersionLine
 	Facts       []Fact // the metadata
 	Keywords    []Link
@@ -185,6 +185,24 @@ type Sample struct {
 	Name string
 	Code string
 }
+
+// Findings are what was noticed, the gravest first; those beyond a handful are
+// folded away.
+type Findings struct{ Shown, Folded []Finding }
+
+// findingsOpen is how many findings are shown before the rest is folded.
+const findingsOpen = 6
+
+// NewFindings folds all but the first few away.
+func NewFindings(all []Finding) Findings {
+	if len(all) <= findingsOpen+1 {
+		return Findings{Shown: all}
+	}
+	return Findings{Shown: all[:findingsOpen], Folded: all[findingsOpen:]}
+}
+
+// Len is how many findings there are.
+func (f Findings) Len() int { return len(f.Shown) + len(f.Folded) }
 
 // Finding is something that was understood, assumed or found wanting.
 type Finding struct {

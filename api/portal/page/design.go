@@ -26,7 +26,7 @@ type Design struct {
 	Download  Download
 	Columns   []ColumnCard
 	Code      CodeBlock
-	Findings  []Finding
+	Findings  Findings
 	Versions  []VersionLine
 	Facts     []Fact
 }
@@ -180,13 +180,13 @@ func sampleColumns(w *Words) []ColumnCard {
 	}
 }
 
-func sampleFindings(w *Words) []Finding {
-	return []Finding{
+func sampleFindings(w *Words) Findings {
+	return NewFindings([]Finding{
 		{Severity: string(catalog.SeverityWarning), Word: w.SeverityWarning, Where: "日均值!C17:C41", Count: 25, Expected: "12.5", Actual: "12,5",
 			Sentence: w.pick("小数点写成了逗号。", "A comma stands where the decimal point should be."), Fix: w.pick("在原表中改用小数点。", "Use a point in the sheet."), Accepted: "li.na"},
 		{Severity: string(catalog.SeverityInfo), Word: w.SeverityInfo, Where: "日均值!A1", Count: 1,
 			Sentence: w.pick("第 1 行读作标题，第 2–3 行读作表头。", "Row 1 was read as the title, rows 2 and 3 as the header.")},
 		{Severity: string(catalog.SeverityError), Word: w.SeverityError, Where: "日均值!B9", Count: 1, Expected: w.TypeDate, Actual: "2024-02-30",
 			Sentence: w.pick("没有这一天。", "There is no such day.")},
-	}
+	})
 }

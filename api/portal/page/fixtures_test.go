@@ -240,7 +240,7 @@ func emptyDataset(lang catalog.Lang) *Dataset {
 	p := datasetPage(lang)
 	p.Browser = grid(lang, 5, 0)
 	p.Browser.Total, p.Browser.NextURL = 0, ""
-	p.Understood, p.Tables, p.Notes = nil, nil, nil
+	p.Understood, p.Tables, p.Notes = Findings{}, nil, nil
 	return p
 }
 

@@ -40,7 +40,7 @@ type Words struct {
 	NotUnderstood, SourceRow, SourceRowLong, SortBy               string
 	TotalRow, NoRows, NoRowsMatch, NoValue                        string
 	FirstRows, NextRows, LastRows                                 string
-	UnitIs, Range, Mean, HowDecided, TopValues                    string
+	UnitIs, Range, Mean, TopValues                                string
 	Keywords, True, False                                         string
 	SeverityError, SeverityWarning, SeverityInfo                  string
 	StateDraft, StatePublished, StateSuperseded                   string
@@ -191,7 +191,6 @@ func phrases(lang catalog.Lang) Words {
 		UnitIs:          t("单位", "in"),
 		Range:           t("范围", "From"),
 		Mean:            t("平均", "mean"),
-		HowDecided:      t("类型如何判定", "How the type was decided"),
 		TopValues:       t("常见值", "Most frequent values"),
 		Keywords:        t("关键词", "Keywords"),
 		True:            t("是", "yes"),
