@@ -155,7 +155,7 @@ func (p *parameter) parseInteger(text string) (any, *catalog.Error) {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	switch {
-	case err != nil && strings.Trim(text, "0123456789") != "" || text == "":
+	case strings.Trim(strings.TrimPrefix(text, "-"), "0123456789") != "" || text == "":
 		return nil, p.wrong(text, fix)
 	case err != nil || p.bounded && n > p.max:
 		e := p.wrong(text, fix)
