@@ -216,3 +216,18 @@ func TestFormats(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestFormatsAreDocumented: every format has its heading.
+func TestFormatsAreDocumented(t *testing.T) {
+	data, err := os.ReadFile("../../docs/formats.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range export.Formats {
+		media, _, _ := strings.Cut(f.MediaType(), ";")
+		_, section, ok := strings.Cut(string(data), "\n## "+string(f)+"\n")
+		if !ok || f != export.XLSX && !strings.Contains(section, "`"+media+"`") {
+			t.Errorf("%s has no heading in docs/formats.md, or not its media type", f)
+		}
+	}
+}
