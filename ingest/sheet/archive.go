@@ -138,7 +138,7 @@ func (p *part) Read(b []byte) (int, error) {
 	p.count += int64(n)
 	total := p.a.inflated.Add(int64(n))
 	p.failed = p.judge(err, total)
-	if p.failed != nil && p.failed != io.EOF {
+	if p.failed != nil && !errors.Is(p.failed, io.EOF) {
 		return 0, p.failed
 	}
 	return n, p.failed

@@ -14,8 +14,7 @@ func (w *worksheet) place(col int) (int, bool) {
 		col = w.col + 1
 	}
 	if col > w.opt.Limits.Columns {
-		w.err = tooLarge("columns", int64(col), int64(w.opt.Limits.Columns))
-		w.err.(*Rejected).Cell = Address(w.row, min(col, 1<<20))
+		w.err = tooLarge("columns", int64(col), int64(w.opt.Limits.Columns)).at(w.row, min(col, 1<<20))
 		return 0, false
 	}
 	w.col = col
@@ -204,14 +203,12 @@ func (w *worksheet) textCell(c *cellValue, kind Kind) bool {
 		v = w.scratch
 	}
 	if len(v) > w.opt.Limits.CellBytes {
-		w.err = tooLarge("cell-bytes", int64(len(v)), int64(w.opt.Limits.CellBytes))
-		w.err.(*Rejected).Cell = Address(w.row, c.col)
+		w.err = tooLarge("cell-bytes", int64(len(v)), int64(w.opt.Limits.CellBytes)).at(w.row, c.col)
 		return false
 	}
 	if c.class&byteHigh != 0 || c.class&byteEscape != 0 {
 		if !utf8.Valid(v) {
-			w.err = broken(bad, w.name, w.win.base, "a text is not UTF-8")
-			w.err.(*Rejected).Cell = Address(w.row, c.col)
+			w.err = broken(bad, w.name, w.win.base, "a text is not UTF-8").at(w.row, c.col)
 			return false
 		}
 	}
@@ -254,8 +251,7 @@ func (w *worksheet) head(c *cellValue, tag byte) bool {
 		return true
 	}
 	if len(w.loose) == 0 && !w.loosen() || len(w.loose) > 4*w.opt.Limits.Columns || len(sp.b) > 4*midRow {
-		w.err = broken(bad, w.name, w.win.base, "the cells of a row are out of order")
-		w.err.(*Rejected).Cell = Address(w.row, c.col)
+		w.err = broken(bad, w.name, w.win.base, "the cells of a row are out of order").at(w.row, c.col)
 		return false
 	}
 	w.problems.at(CellAddress, w.sheet.Name, "order", w.row, c.col, "cells", "out of order or twice")

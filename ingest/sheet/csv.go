@@ -50,9 +50,7 @@ func (s *csvScanner) scan(b []byte, final bool) (int, error) {
 			return p, nil // a line end may be cut in two
 		}
 		if len(v) > s.limit {
-			r := tooLarge("cell-bytes", int64(len(v)), int64(s.limit))
-			r.Cell = Address(s.row, s.col)
-			return p, r
+			return p, tooLarge("cell-bytes", int64(len(v)), int64(s.limit)).at(s.row, s.col)
 		}
 		if end == len(b) && s.col == 1 && len(v) == 1 && v[0] == 0x1A {
 			return len(b), nil // the end-of-file mark of DOS

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -59,7 +60,7 @@ func sameAsEncodingCSV(t failer, s *Sheet, text []byte, delimiter rune) bool {
 	r.Comma, r.FieldsPerRecord = delimiter, -1
 	for row := 0; ; {
 		want, err := r.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return true
 		}
 		if err != nil {

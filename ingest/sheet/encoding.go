@@ -175,11 +175,11 @@ func (rd *reading) checkUTF8(from int64) (utf8Check, error) {
 			return u, err
 		}
 		n, err := rd.file.ReadAt(buf[kept:], off+int64(kept))
-		if err != nil && !errors.Is(err, io.EOF) {
+		end := errors.Is(err, io.EOF)
+		if err != nil && !end {
 			return u, fmt.Errorf("read text file: %w", err)
 		}
 		b := buf[:kept+n]
-		end := err != nil
 		used := u.take(b, off, end)
 		off += int64(used)
 		if end {

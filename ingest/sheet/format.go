@@ -48,13 +48,12 @@ func formatSections(code string) []string {
 
 // section is what a walk over one section of a format found.
 type section struct {
-	digits, zeros, decimals  int
-	point, percent, text     bool
-	date, clock, month       bool
-	other                    bool // anything shown besides zeros
-	lastClock                byte // the date or time letter before: decides what m is
-	pendingMonth, exponent   bool
-	thousands, fraction, era bool
+	digits, zeros, decimals int
+	point, percent, text    bool
+	date, clock, month      bool
+	other                   bool // anything shown besides zeros
+	lastClock               byte // the date or time letter before: decides what m is
+	pendingMonth, exponent  bool
 }
 
 func classify(code string) (FormatClass, int, int) {
@@ -101,8 +100,8 @@ func (s *section) settleMonth(seconds bool) {
 func (s *section) walk(code string) {
 	for i := 0; i < len(code); {
 		c := code[i]
-		switch {
-		case c == '"':
+		switch c {
+		case '"':
 			end := strings.IndexByte(code[i+1:], '"')
 			if end < 0 {
 				return
@@ -110,12 +109,12 @@ func (s *section) walk(code string) {
 			s.other = s.other || end > 0
 			i += end + 2
 			continue
-		case c == '\\' || c == '_' || c == '*' || c == '!':
+		case '\\', '_', '*', '!':
 			_, n := utf8.DecodeRuneInString(code[i+1:])
 			s.other = s.other || c == '\\' || c == '!'
 			i += 1 + n
 			continue
-		case c == '[':
+		case '[':
 			end := strings.IndexByte(code[i:], ']')
 			if end < 0 {
 				return
@@ -234,16 +233,7 @@ func (s *section) symbol(code string, i int) {
 		s.percent = true
 	case '@':
 		s.text = true
-	case ',':
-		s.thousands = true
-		s.other = true
-	case '/':
-		s.fraction = true
-		s.other = true
-	case ' ', '-', ':':
-		if c != ' ' {
-			s.other = true
-		}
+	case ' ':
 	default:
 		s.other = true
 	}

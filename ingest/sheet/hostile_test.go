@@ -224,6 +224,7 @@ func TestWhatAFileIs(t *testing.T) {
 		{"gzip", "\x1F\x8B\x08\x00", FileTypeUnsupported, "gzip"},
 		{"html", "\n <!DOCTYPE html><html><table>", FileTypeUnsupported, "html"},
 		{"table", "<table><tr><td>1</td></tr></table>", FileTypeUnsupported, "html"},
+		{"html in utf-16", "\xFF\xFE<\x00h\x00t\x00m\x00l\x00>\x00", FileTypeUnsupported, "html"},
 		{"html with mark", "\xEF\xBB\xBF<html>", FileTypeUnsupported, "html"},
 		{"xml", "<?xml version=\"1.0\"?><a/>", FileTypeUnsupported, "xml"},
 		{"xml spreadsheet", "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">", FileTypeUnsupported, "xml spreadsheet 2003"},

@@ -88,6 +88,12 @@ func tooLarge(limit string, found, allowed int64) *Rejected {
 		"found", strconv.FormatInt(found, 10), "allowed", strconv.FormatInt(allowed, 10))
 }
 
+// at names the cell where reading ended.
+func (r *Rejected) at(row, col int) *Rejected {
+	r.Cell = Address(row, col)
+	return r
+}
+
 // problems gathers what was noticed, places of one kind as one Problem.
 type problems struct {
 	groups map[problemKey]*problemGroup

@@ -91,11 +91,10 @@ var magics = []struct {
 
 // sniffMarkup names html, xml spreadsheets and json, which look like text.
 func sniffMarkup(head []byte) string {
-	text := strings.ToLower(string(head))
-	if len(head) > 1 && (head[1] == 0 || head[0] == 0xFF || head[0] == 0xFE) {
-		text = strings.ReplaceAll(text, "\x00", "")
-		text = strings.TrimLeft(text, "\xFF\xFE")
+	if bytes.HasPrefix(head, []byte{0xFF, 0xFE}) || bytes.HasPrefix(head, []byte{0xFE, 0xFF}) {
+		head = head[2:]
 	}
+	text := strings.ToLower(strings.ReplaceAll(string(head), "\x00", "")) // UTF-16 becomes readable
 	text = strings.TrimLeft(text, "\uFEFF \t\r\n\f\v")
 	switch {
 	case strings.HasPrefix(text, "mime-version:") && strings.Contains(text, "multipart/related"):

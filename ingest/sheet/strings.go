@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"errors"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -18,7 +19,7 @@ func (x *xlsxReading) sharedStrings(name string) error {
 	}
 	x.store.base = x.spool.offset()
 	t := &stringTable{x: x, name: name, from: x.spool.offset()}
-	t.win = newWindow(x.ctx, recoded(p), 2*x.opt.Limits.CellBytes)
+	t.win = newWindow(x.ctx, recoded(p), 2*x.opt.Limits.CellBytes, int64(p.file.UncompressedSize64))
 	defer t.win.close()
 	return t.read()
 }
@@ -207,7 +208,16 @@ func (t *stringTable) add() error {
 
 // blankText reports text that is white space only.
 func blankText(b []byte) bool {
-	return len(b) == 0 || (b[0] <= ' ' || b[0] >= 0x80) && len(bytes.TrimSpace(b)) == 0
+	if len(b) == 0 {
+		return true
+	}
+	if b[0] > ' ' && b[0] < 0x80 {
+		return false
+	}
+	if r, _ := utf8.DecodeRune(b); !unicode.IsSpace(r) {
+		return false
+	}
+	return len(bytes.TrimSpace(b)) == 0
 }
 
 // bits is a set of small numbers.

@@ -24,7 +24,7 @@ func (rd *reading) text() (*Workbook, error) {
 	}
 	read := new(atomic.Int64)
 	raw := &countingReader{r: io.NewSectionReader(rd.file, enc.skip, rd.size-enc.skip), n: read}
-	win := newWindow(rd.ctx, rd.decoded(raw, enc), 2*rd.opt.Limits.CellBytes)
+	win := newWindow(rd.ctx, rd.decoded(raw, enc), 2*rd.opt.Limits.CellBytes, 2*rd.size)
 	defer win.close()
 	if err := win.more(0); err != nil {
 		return nil, err
@@ -76,9 +76,7 @@ func tooWideField(err error, s *csvScanner, size int, l Limits) error {
 	if !errors.Is(err, errWindow) {
 		return err
 	}
-	r := tooLarge("cell-bytes", int64(size), int64(l.CellBytes))
-	r.Cell = Address(s.row, s.col)
-	return r
+	return tooLarge("cell-bytes", int64(size), int64(l.CellBytes)).at(s.row, s.col)
 }
 
 // textSheet puts the fields of a text file into the spool.
@@ -106,9 +104,7 @@ func (t *textSheet) field(row, col int, v []byte, form fieldForm) error {
 		return nil
 	}
 	if col > t.opt.Limits.Columns {
-		r := tooLarge("columns", int64(col), int64(t.opt.Limits.Columns))
-		r.Cell = Address(row, col)
-		return r
+		return tooLarge("columns", int64(col), int64(t.opt.Limits.Columns)).at(row, col)
 	}
 	st := plainFormat
 	switch form {

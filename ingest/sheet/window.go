@@ -19,6 +19,7 @@ import (
 const (
 	blockBytes = 512 << 10
 	blockRoom  = 64 << 10
+	blockLeast = 16 << 10
 	blocks     = 4
 )
 
@@ -29,6 +30,8 @@ type window struct {
 	eof  bool   // nothing follows b
 
 	limit  int // of bytes that one more may have to keep
+	room   int // in front of a block
+	size   int // of a block
 	cancel context.CancelFunc
 	full   chan filled
 	free   chan []byte
@@ -37,15 +40,17 @@ type window struct {
 }
 
 type filled struct {
-	block []byte // blockRoom, then the bytes
+	block []byte // window.room, then the bytes
 	err   error  // io.EOF at the end
 }
 
 // newWindow starts to read r. What must be at hand at once, a cell or a quoted
-// field, may have limit bytes. The window must be closed.
-func newWindow(ctx context.Context, r io.Reader, limit int) *window {
+// field, may have limit bytes; hint is about how many bytes r has. The window
+// must be closed.
+func newWindow(ctx context.Context, r io.Reader, limit int, hint int64) *window {
 	ctx, cancel := context.WithCancel(ctx)
-	w := &window{limit: limit, cancel: cancel, full: make(chan filled, blocks), free: make(chan []byte, blocks+1), done: make(chan struct{})}
+	size := int(min(max(hint+1, blockLeast), blockBytes))
+	w := &window{limit: limit, room: min(size, blockRoom), size: size, cancel: cancel, full: make(chan filled, blocks), free: make(chan []byte, blocks+1), done: make(chan struct{})}
 	for range blocks {
 		w.free <- nil // made when first needed: most parts are small
 	}
@@ -65,16 +70,16 @@ func (w *window) read(ctx context.Context, r io.Reader) {
 			return
 		}
 		if block == nil {
-			block = make([]byte, blockRoom+blockBytes)
+			block = make([]byte, w.room+w.size)
 		}
-		block = block[:blockRoom+blockBytes]
-		n, err := io.ReadFull(r, block[blockRoom:])
-		if errors.Is(err, io.ErrUnexpectedEOF) && n < blockBytes {
+		block = block[:w.room+w.size]
+		n, err := io.ReadFull(r, block[w.room:])
+		if errors.Is(err, io.ErrUnexpectedEOF) && n < w.size {
 			// ReadFull says this of a short end; a damaged part says it as a
 			// Rejected, so this one is the plain end.
 			err = io.EOF
 		}
-		w.full <- filled{block: block[:blockRoom+n], err: err}
+		w.full <- filled{block: block[:w.room+n], err: err}
 		if err != nil {
 			return
 		}
@@ -94,8 +99,8 @@ func (w *window) more(used int) error {
 	if len(rest) > w.limit {
 		return errWindow
 	}
-	if len(rest) <= blockRoom {
-		from := blockRoom - len(rest)
+	if len(rest) <= w.room {
+		from := w.room - len(rest)
 		copy(next.block[from:], rest)
 		w.b = next.block[from:]
 		w.release()
@@ -103,7 +108,7 @@ func (w *window) more(used int) error {
 		return nil
 	}
 	joined := make([]byte, 0, 2*len(rest)+len(next.block))
-	joined = append(append(joined, rest...), next.block[blockRoom:]...)
+	joined = append(append(joined, rest...), next.block[w.room:]...)
 	w.release()
 	w.b = joined
 	w.free <- next.block

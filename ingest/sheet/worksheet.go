@@ -17,7 +17,7 @@ func (x *xlsxReading) sheet(entry sheetEntry) (*Sheet, error) {
 		sheet: &Sheet{Name: entry.name, Hidden: entry.hidden, store: x.store},
 		spool: &x.spool,
 	}
-	w.win = newWindow(x.ctx, recoded(p), 2*x.opt.Limits.CellBytes)
+	w.win = newWindow(x.ctx, recoded(p), 2*x.opt.Limits.CellBytes, int64(p.file.UncompressedSize64))
 	defer w.win.close()
 	if err := w.read(); err != nil {
 		return nil, err
@@ -57,9 +57,7 @@ func (w *worksheet) read() error {
 	for !w.win.eof {
 		if err := w.win.more(used); err != nil {
 			if errors.Is(err, errWindow) {
-				r := tooLarge("cell-bytes", int64(len(w.win.b)), int64(w.opt.Limits.CellBytes))
-				r.Cell = Address(max(w.row, 1), w.col+1)
-				return r
+				return tooLarge("cell-bytes", int64(len(w.win.b)), int64(w.opt.Limits.CellBytes)).at(max(w.row, 1), w.col+1)
 			}
 			return err
 		}
@@ -283,8 +281,7 @@ func (w *worksheet) endRow(end int) int {
 		sp.b = sp.b[:len(sp.b)-back]
 	}
 	if w.textBytes > w.opt.Limits.TextBytes {
-		w.err = tooLarge("text-bytes", w.textBytes, w.opt.Limits.TextBytes)
-		w.err.(*Rejected).Cell = Address(w.row, 1)
+		w.err = tooLarge("text-bytes", w.textBytes, w.opt.Limits.TextBytes).at(w.row, 1)
 		return stop
 	}
 	if w.err = sp.settle(); w.err != nil {

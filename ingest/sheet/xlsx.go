@@ -293,7 +293,7 @@ func (x *xlsxReading) progress(done bool) {
 }
 
 // broken makes the refusal for what a scanner met in a part.
-func broken(code int, name string, offset int64, reason string) error {
+func broken(code int, name string, offset int64, reason string) *Rejected {
 	at := strconv.FormatInt(offset, 10)
 	if code == dtd {
 		return reject(XMLDTD, "entry", name, "offset", at)

@@ -155,28 +155,23 @@ func TestGeneratedAsWritten(t *testing.T) {
 		f := excelize.NewFile()
 		defer f.Close()
 		text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"_x0041_", "a\nb", " x ", "<&>\"'", "合计", "𠮷", "_x", "tab\tx", "a_x005F_b"}))
-		type put struct {
-			row, col int
-			v        any
-		}
-		var puts []put
 		for range rapid.IntRange(0, 40).Draw(t, "cells") {
-			p := put{row: rapid.IntRange(1, 30).Draw(t, "row"), col: rapid.IntRange(1, 60).Draw(t, "col")}
+			at := Address(rapid.IntRange(1, 30).Draw(t, "row"), rapid.IntRange(1, 60).Draw(t, "col"))
+			var v any
 			switch rapid.IntRange(0, 3).Draw(t, "kind") {
 			case 0:
-				p.v = rapid.Float64Range(-1e12, 1e12).Draw(t, "number")
+				v = rapid.Float64Range(-1e12, 1e12).Draw(t, "number")
 			case 1:
-				p.v = rapid.Bool().Draw(t, "bool")
+				v = rapid.Bool().Draw(t, "bool")
 			default:
-				p.v = strings.Map(func(r rune) rune {
+				v = strings.Map(func(r rune) rune {
 					if r < ' ' && r != '\n' && r != '\t' || r == 0xFFFE || r == 0xFFFF || r == utf8.RuneError {
 						return -1
 					}
 					return r
 				}, text.Draw(t, "text"))
 			}
-			puts = append(puts, p)
-			if err := f.SetCellValue("Sheet1", Address(p.row, p.col), p.v); err != nil {
+			if err := f.SetCellValue("Sheet1", at, v); err != nil {
 				t.Fatal(err)
 			}
 		}
