@@ -18,7 +18,7 @@ type Meta struct {
 	URL         string           // where this version is found
 	Licence     string           // its name, with its URL where it has one
 	PublishedAt time.Time        // zero for drafts
-	Columns     []catalog.Column // with labels, units and descriptions; the columns of the rows where nil
+	Columns     []catalog.Column // describe those of the rows, by name; what is missing describes itself
 }
 
 // Write encodes rows to w and closes them. Nothing is written before the first

@@ -84,10 +84,24 @@ func writeWorkbook(ctx context.Context, w io.Writer, rows query.Rows, meta Meta,
 	if err := b.closeSheet(); err != nil {
 		return err
 	}
-	if meta.Columns == nil {
-		meta.Columns = rows.Columns()
-	}
+	meta.Columns = described(rows.Columns(), meta.Columns)
 	return b.finish(meta)
+}
+
+// described gives the columns of the rows in the words of those that describe
+// them, by name.
+func described(columns, by []catalog.Column) []catalog.Column {
+	words := make(map[string]*catalog.Column, len(by))
+	for i := range by {
+		words[by[i].Name] = &by[i]
+	}
+	list := append([]catalog.Column(nil), columns...)
+	for i := range list {
+		if c := words[list[i].Name]; c != nil {
+			list[i] = *c
+		}
+	}
+	return list
 }
 
 func newWorkbook(ctx context.Context, w io.Writer, columns []catalog.Column, meta Meta, maxRows int) *workbook {

@@ -140,6 +140,9 @@ func TestXLSXShowsTypes(t *testing.T) {
 			t.Errorf("%s is not on the last sheet: %s", want, all)
 		}
 	}
+	if strings.Contains(all, "URL") {
+		t.Errorf("a line without a value is on the last sheet: %s", all)
+	}
 }
 
 // TestXLSXCutsLongTextsAndSaysSo: the limit counts UTF-16 units.

@@ -170,7 +170,10 @@ func (b *workbook) about(meta Meta) error {
 		{"发布时间 Published", stamp(meta.PublishedAt)}, {"行数 Rows", strconv.FormatInt(b.rows, 10)},
 	}
 	lines = append(lines, b.remarks(sheets)...)
-	for _, l := range append(lines, []string{}) {
+	for _, l := range append(lines, nil) {
+		if len(l) > 1 && l[1] == "" {
+			continue // nothing is known
+		}
 		if err := line(styleWrap, l...); err != nil {
 			return err
 		}
