@@ -82,7 +82,7 @@ func (w *responseWriter) ReadFrom(src io.Reader) (int64, error) {
 	file, _ := src.(io.Seeker)
 	var start, sent int64
 	if file != nil {
-		start, _ = file.Seek(0, io.SeekCurrent) //nolint:errcheck // where it is matters only if it can seek
+		start, _ = file.Seek(0, io.SeekCurrent) // where it is matters only if it can seek
 	}
 	for size := int64(firstStep); rest > 0; {
 		step := min(size, rest)
