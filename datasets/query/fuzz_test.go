@@ -111,7 +111,8 @@ func FuzzWhere(f *testing.F) {
 		"round(wide0) = abs(wide0)", "round(wide) > 5", "abs(wide) < 1e38", "deep > 1", "deep = 1e-39", "day in ('2024-01-01','9999-12-31')", "ts = day", "dbl = dec or dbl < wide",
 		strings.Repeat("(", 101) + "yes" + strings.Repeat(")", 101), strings.Repeat("not ", 99) + "yes", "num in (" + strings.Repeat("1,", 1000) + "1)",
 		strings.Repeat("num = 1 or ", 800) + "yes", "code like '" + strings.Repeat("_%", 240) + "'", "code like '" + strings.Repeat("长", 501) + "'",
-		"year(day) < 1 and month(ts) = 2 and date(ts) > '2000-01-01'", "\xff", "a\x00", "num = 1e999", "num = 1e-999", "dbl = 1e-400", "quarter_start < '2024-01-01'",
+		"year(day) < 1 and month(ts) = 2 and date(ts) > '2000-01-01'", strings.Repeat("yes or ", 1400) + "yes", strings.Repeat("yes and not yes or ", 500) + "yes", strings.Repeat("(yes or ", 95) + "yes" + strings.Repeat(" and not yes)", 95),
+		"dec in (" + strings.Repeat("1.5,", 999) + "1)", "lower(upper(lower(txt))) ilike 'A%'", "\xff", "a\x00", "num = 1e999", "num = 1e-999", "dbl = 1e-400", "quarter_start < '2024-01-01'",
 	} {
 		f.Add(line)
 	}

@@ -125,7 +125,10 @@ func suggestion(name string, candidates []string) string {
 		if len(runes) > 80 || len(runes) == 0 {
 			continue
 		}
-		d := distance(typed, runes)
+		d := max(len(typed), len(runes)) - min(len(typed), len(runes))
+		if d < nearest { // else the lengths alone are too far apart
+			d = distance(typed, runes)
+		}
 		if len(typed) > 1 && d >= nearest && strings.Contains(string(runes), string(typed)) {
 			d = nearest - 1 // a part of a name is near, though not as near as a slip
 		}
