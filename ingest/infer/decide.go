@@ -15,8 +15,8 @@ func (t *tally) decide(wb *sheet.Workbook) column {
 	t.layouts['-'] += t.lastLayoutSeen
 	t.padded[0] += t.lastLayoutSeen
 	c := column{source: t.col, kind: catalog.TypeText, point: '.'}
-	n := t.cells - t.nulls - t.by[sortError].n
 	t.keepMarkers(&c)
+	n := t.cells - t.nulls - t.by[sortError].n
 	switch {
 	case n == 0:
 		t.evidence = "no value in any row"
@@ -34,7 +34,7 @@ func (t *tally) decide(wb *sheet.Workbook) column {
 		t.stayText(n)
 	}
 	c.setSQL(t)
-	t.report(&c, n)
+	t.report(&c)
 	return c
 }
 
@@ -106,8 +106,11 @@ func (t *tally) chooseNumber(c *column, n int64, wb *sheet.Workbook) bool {
 	if c.kind == catalog.TypePercent {
 		c.style |= percentage
 	}
-	if t.styles[0] > 0 && t.bigPlain == 0 {
+	if (t.styles[0] > 0 || c.point == ',') && t.bigPlain == 0 {
 		c.style |= grouped
+	}
+	if t.styles[1] == numbers+written && t.oneSign {
+		c.style |= currency
 	}
 	t.evidence = t.numberEvidence(c, numbers+written, n)
 	return true
@@ -233,13 +236,13 @@ func (t *tally) chooseOrder(c *column, n int64) (why string, ok bool) {
 		return "", true
 	case d > 0 && few(m, n) && d > m:
 		c.order = orderDMY
-		why = fmt.Sprintf("day first, because %s appears", t.dayFirst.text)
+		why = fmt.Sprintf("day first because %s appears", t.dayFirst.text)
 	case m > 0 && few(d, n) && m > d:
 		c.order = orderMDY
-		why = fmt.Sprintf("month first, because %s appears", t.monthFirst.text)
+		why = fmt.Sprintf("month first because %s appears", t.monthFirst.text)
 	case d == 0 && m == 0 && t.dotted >= either:
 		c.order = orderDMY
-		why = "day first, as dates with points are written"
+		why = "day first because dates with points are written so"
 	default:
 		f := t.finding("date-ambiguous", &t.eitherOrder)
 		f.Actual = t.eitherOrder.text
@@ -247,7 +250,7 @@ func (t *tally) chooseOrder(c *column, n int64) (why string, ok bool) {
 	}
 	f := t.finding("date-order-decided", &t.eitherOrder)
 	f.Expected, f.Count = c.order.String(), either
-	f.Args["why"] = strings.TrimPrefix(strings.TrimPrefix(why, "day first, "), "month first, ")
+	_, f.Args["why"], _ = strings.Cut(why, "because ")
 	if either == 0 {
 		f.Where = shape.Where(t.plan.source.Sheet.Name, t.plan.source.FirstRow, t.col.Col)
 	}
@@ -287,6 +290,10 @@ func (t *tally) stayText(n int64) {
 	dates := t.by[sortDate].n + t.by[sortDatetime].n + t.by[sortPeriod].n
 	t.evidence = fmt.Sprintf("%d of %d values are words", text, n)
 	switch {
+	case t.eitherOrder.n > 0 && dates*2 > n:
+		t.evidence = "dates whose order nothing tells, kept as written"
+	case t.needYear.n > 0 && t.needYear.n*2 > n:
+		t.evidence = "periods without a year, and the title names none; kept as written"
 	case t.zeros.n > 0 && text*10 < n:
 		t.evidence = fmt.Sprintf("%d of %d values begin with zero, so these are codes", t.zeros.n, n)
 		f := t.finding("leading-zeros", &t.zeros)
@@ -442,7 +449,7 @@ func (t *tally) finding(code string, p *places) *catalog.Finding {
 }
 
 // report says what the chosen type makes of cells that are not quite so.
-func (t *tally) report(c *column, n int64) {
+func (t *tally) report(c *column) {
 	t.reportMarkers()
 	if p := &t.by[sortError]; p.n > 0 && !t.readerSaw("cell-error") {
 		t.finding("cell-error", p).Actual = p.text
@@ -467,9 +474,9 @@ func (t *tally) report(c *column, n int64) {
 	if ways := t.ways(c); len(ways) > 0 {
 		t.finding("number-notation", &places{}).Actual = strings.Join(ways, ", ")
 	}
-	if t.both.n > 0 && t.point.n == 0 && t.comma.n == 0 && (c.point == ',' || strings.Contains(t.both.text, ".")) && n > 0 {
+	if t.both.n > 0 && c.point == '.' && t.point.n == 0 && t.comma.n == 0 && strings.Contains(t.both.text, ".") {
 		f := t.finding("number-ambiguous", &t.both)
-		f.Actual, f.Expected = t.both.text, "decimal "+string(c.point)
+		f.Actual, f.Expected = t.both.text, "a decimal point"
 	}
 }
 

@@ -232,7 +232,7 @@ func (c *column) numberAsText(cell *sheet.Cell, v *catalog.Value, p *Plan) strin
 		}
 	}
 	v.S = cell.Raw
-	if n, ok := rawNumber(cell.Raw); ok && n.big == "" {
+	if n, ok := rawNumber(cell.Raw); ok && n.big == "" && n.whole < 16 {
 		v.S = catalog.Value{Kind: catalog.DecimalValue, I: n.mantissa, Scale: uint8(n.scale)}.String()
 	}
 	return reasonNone

@@ -71,7 +71,9 @@ type tally struct {
 	styles         [8]int64 // cells by notation bit
 	footnotes      places
 	odds           places
-	bigPlain       int64 // numbers of four digits and more without grouping
+	sign           string // the currency sign of the first that has one
+	oneSign        bool   // and of all others
+	bigPlain       int64  // numbers of four digits and more without grouping
 	pairs          [5]int64
 	compact        int64 // 20240503
 	yearDot        int64 // 2024.5 as text
@@ -524,6 +526,13 @@ func (t *tally) addWritten(v *verdict, s string, row int) {
 		t.commaScale, t.commaWhole = max(t.commaScale, v.comma.scale+percentScale(v.comma)), max(t.commaWhole, v.comma.whole)
 	}
 	t.style |= n.how
+	if n.how&currency != 0 {
+		sign := strings.Trim(s, "0123456789., -+()")
+		t.oneSign = sign == t.sign || t.styles[1] == 0
+		if t.styles[1] == 0 {
+			t.sign = sign
+		}
+	}
 	for b := range t.styles {
 		if n.how>>b&1 == 1 {
 			t.styles[b]++

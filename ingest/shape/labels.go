@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"gongkai/catalog"
 	"gongkai/ingest/sheet"
 )
 
@@ -34,7 +35,7 @@ func (d *detector) readColumns(l *layout, t *Table) {
 			clean[k] = marks.strip(level)
 		}
 		col.Label = join(clean)
-		col.Unit = unitOf(clean)
+		col.Unit, col.nameLabel = unitOf(clean)
 		t.Columns = append(t.Columns, col)
 	}
 	d.reportLabels(t)
@@ -228,27 +229,29 @@ func (f footnotes) stripDigits(s string) string {
 }
 
 // unitOf finds the unit that a label names: in brackets at its end, or as a
-// last level that is nothing else.
-func unitOf(levels []string) string {
-	for _, s := range slices.Backward(levels) {
+// last level that is nothing else. bare is the label without it.
+func unitOf(levels []string) (unit, bare string) {
+	for k, s := range slices.Backward(levels) {
 		if s == "" {
 			continue
 		}
-		if u := unitWord(trimParens(s)); u != "" {
-			return u
+		if u := unitWord(trimParens(s)); u != "" && join(levels[:k]) != "" {
+			if u == s && join(levels[:k]) == s {
+				continue // a heading merged down, whose word happens to be a unit
+			}
+			return u, join(levels[:k])
 		}
-		for _, p := range [...][2]string{{"（", "）"}, {"(", ")"}, {"[", "]"}, {"/", ""}, {"、", ""}} {
-			if p[1] != "" && !strings.HasSuffix(s, p[1]) {
+		for _, p := range [...][2]string{{"（", "）"}, {"(", ")"}, {"[", "]"}} {
+			i := strings.LastIndex(s, p[0])
+			if i <= 0 || !strings.HasSuffix(s, p[1]) {
 				continue
 			}
-			if i := strings.LastIndex(s, p[0]); i >= 0 {
-				if u := unitWord(Trim(s[i+len(p[0]) : len(s)-len(p[1])])); u != "" && (p[1] != "" || i > 0) {
-					return u
-				}
+			if u := unitWord(Trim(s[i+len(p[0]) : len(s)-len(p[1])])); u != "" {
+				return u, join(append(slices.Clone(levels[:k]), s[:i]))
 			}
 		}
 	}
-	return ""
+	return "", join(levels)
 }
 
 // unitWord gives the unit if s is one: "万元", "单位：人", "%", "km²", "元/吨".
@@ -289,6 +292,7 @@ func unitPart(s string) bool {
 
 func (d *detector) reportLabels(t *Table) {
 	joined, stripped := 0, 0
+	var units, unitCells []string
 	var j, s *Column
 	for i := range t.Columns {
 		c := &t.Columns[i]
@@ -308,9 +312,16 @@ func (d *detector) reportLabels(t *Table) {
 			d.note(t, "column-unnamed", t.FirstRow, c.Col, nil).Actual = "column_" + strings.ToLower(sheet.ColumnName(c.Col))
 		}
 		if c.Unit != "" {
-			f := d.note(t, "unit-found", max(t.HeaderRows[1], 1), c.Col, map[string]string{"column": c.Label})
-			f.Actual = c.Unit
+			units = append(units, c.Unit)
+			unitCells = append(unitCells, d.where(max(t.HeaderRows[1], 1), c.Col))
 		}
+	}
+	if len(units) > 0 {
+		f := catalog.NewFinding("unit-found", unitCells[0], nil)
+		f.Count, f.Cells = int64(len(units)), unitCells[:min(len(unitCells), 10)]
+		slices.Sort(units)
+		f.Actual = strings.Join(slices.Compact(units), ", ")
+		d.findings = append(d.findings, f)
 	}
 	if j != nil {
 		f := d.note(t, "header-joined", t.HeaderRows[0], j.Col, nil)

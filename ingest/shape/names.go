@@ -79,6 +79,8 @@ func romanOf(r rune) string {
 		return "th"
 	case 'ı':
 		return "i"
+	case 'μ', 'µ':
+		return "u"
 	case '%', '‰':
 		return "pct"
 	}
@@ -103,7 +105,7 @@ func nameColumns(columns []Column) {
 	taken := map[string]bool{}
 	for i := range columns {
 		c := &columns[i]
-		name := Identifier(c.Label)
+		name := Identifier(c.nameLabel)
 		if name == "" {
 			name = "column_" + strings.ToLower(sheet.ColumnName(c.Col))
 		}

@@ -52,6 +52,8 @@ type Column struct {
 	SourceLabel string   // levels joined as written
 	Unit        string   // as written in the header, or ""
 	Name        string   // API identifier, unique in the table
+
+	nameLabel string // the label without its unit, of which Name is made
 }
 
 // Row is one record row as it lies on the sheet.
