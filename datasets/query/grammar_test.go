@@ -1,0 +1,87 @@
+package query_test
+
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"gongkai/datasets/query"
+)
+
+// operand draws a column, a function of one, or a value of any type.
+func operand(t *rapid.T) string {
+	var names []string
+	for _, c := range fuzzColumns {
+		names = append(names, `"`+strings.ReplaceAll(c.Name, `"`, `""`)+`"`)
+	}
+	names = append(names, "_row", "_row_type")
+	column := rapid.SampledFrom(names).Draw(t, "column")
+	switch rapid.IntRange(0, 5).Draw(t, "operand") {
+	case 0:
+		f := rapid.SampledFrom([]string{"lower(X)", "upper(X)", "length(X)", "abs(X)", "round(X)", "round(X, 1)", "round(X, 18)", "year(X)", "month(X)", "day(X)", "date(X)", "contains(X, 'a')", "starts_with(X, 'a')", "abs(round(X, 2))", "length(lower(X))"}).Draw(t, "function")
+		return strings.ReplaceAll(f, "X", column)
+	case 1:
+		return rapid.SampledFrom([]string{"'a'", "''", "'2024-02-29'", "'2024-02-29T12:00:00'", "'12:30'", "true", "0", "-1.5", "12.5%", "1e38", "-1e39", "0.00000000000000000000000000000000000000001", "9223372036854775808", "99999999999999999999999999999999999999", "1e400"}).Draw(t, "value")
+	}
+	return column
+}
+
+// anyCondition draws a condition that the grammar takes; its types may be wrong.
+func anyCondition(t *rapid.T, depth int) string {
+	not := rapid.SampledFrom([]string{"", "not "}).Draw(t, "not")
+	choice := rapid.IntRange(0, 8).Draw(t, "condition")
+	if depth <= 0 {
+		choice %= 6
+	}
+	switch choice {
+	case 0:
+		return operand(t) + " is " + not + "null"
+	case 1:
+		return operand(t) + " " + not + "between " + operand(t) + " and " + operand(t)
+	case 2:
+		return operand(t) + " " + not + "in (" + operand(t) + ", " + operand(t) + ")"
+	case 3:
+		return operand(t) + " " + not + rapid.SampledFrom([]string{"like ", "ilike "}).Draw(t, "like") + rapid.SampledFrom([]string{"'a%'", "'%_%b'", "'%'", "'_'", `'\%%'`}).Draw(t, "pattern")
+	case 6, 7:
+		return "(" + anyCondition(t, depth-1) + rapid.SampledFrom([]string{" and ", " or "}).Draw(t, "logic") + anyCondition(t, depth-1) + ")"
+	case 8:
+		return "not " + anyCondition(t, 0)
+	}
+	return operand(t) + rapid.SampledFrom([]string{" = ", " <> ", " < ", " <= ", " > ", " >= "}).Draw(t, "compare") + operand(t)
+}
+
+// TestConditionsOfTheGrammar: whatever can be written is refused with a place
+// or runs without an error; and no row is found by a condition and its
+// opposite both.
+func TestConditionsOfTheGrammar(t *testing.T) {
+	e := fuzzEngine(t)
+	ran := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		where := anyCondition(rt, 3)
+		for range 20 { // most wrong types are found at once; look for one that fits
+			if _, err := query.Bind(query.Request{Where: where}, e.table, "hash"); err == nil {
+				ran++
+				break
+			}
+			checkRequest(t, e, query.Request{Where: where, Limit: 5}, where)
+			where = anyCondition(rt, 2)
+		}
+		checkRequest(t, e, query.Request{Where: where, Limit: 5}, where)
+		if _, err := query.Bind(query.Request{Where: where}, e.table, "hash"); err != nil {
+			return
+		}
+		found := map[string]bool{}
+		for _, text := range []string{where, "not (" + where + ")"} {
+			for _, row := range bindRun(rt, e, query.Request{Where: text, Select: []string{"_row"}, Limit: query.Unlimited}) {
+				if found[row[0].String()] {
+					rt.Fatalf("row %s is found by %s and by its opposite", row[0].String(), where)
+				}
+				found[row[0].String()] = true
+			}
+		}
+	})
+	if ran < 30 {
+		t.Errorf("only %d conditions were run", ran)
+	}
+}
