@@ -14,8 +14,10 @@ import (
 // a terminal.
 func samples(s *shown) page.CodeBlock {
 	where := ""
-	if filters := exampleFilters(s.Table); len(filters) > 0 {
-		where = filters[0]
+	for _, filter := range exampleFilters(s.Table) {
+		if where == "" || !strings.Contains(filter, "'") {
+			where = filter // one without quotes is easier to read in a shell
+		}
 	}
 	q := narrowing(where, "", "")
 	q.Set("limit", "10")
@@ -23,7 +25,7 @@ func samples(s *shown) page.CodeBlock {
 	return page.CodeBlock{
 		RowsURL: rows, DocsURL: "/docs",
 		Samples: []page.Sample{
-			{ID: "curl", Name: "curl", Code: curl(s.endpoint("rows", q), csv)},
+			{ID: "curl", Name: "curl", Code: curl(rows, csv, where)},
 			{ID: "python", Name: "Python", Code: python(s.Table, rows, csv, where)},
 			{ID: "r", Name: "R", Code: rLang(s.Table, s.endpoint("rows", q), csv)},
 		},
@@ -44,8 +46,12 @@ func literal(text string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-func curl(rows, csv string) string {
-	return "curl " + shellQuote(rows) + "\n\ncurl -OJ " + shellQuote(csv) + "\n"
+func curl(rows, csv, where string) string {
+	code := "curl -G " + shellQuote(rows) + " \\\n"
+	if where != "" {
+		code += "  --data-urlencode " + shellQuote("where="+where) + " \\\n"
+	}
+	return code + "  -d limit=10\n\ncurl -OJ " + shellQuote(csv) + "\n"
 }
 
 // codes are the text columns whose values look like numbers: programs that

@@ -85,3 +85,63 @@ func TestPagesInABrowser(t *testing.T) {
 		}
 	}
 }
+
+// copied selects the first two rows of the table and gives what a copy of them
+// would put on the clipboard.
+const copied = `(() => {
+  const body = document.querySelector(".grid tbody");
+  const range = document.createRange();
+  range.setStartBefore(body.rows[0]);
+  range.setEndAfter(body.rows[1]);
+  const selection = document.getSelection();
+  selection.removeAllRanges();
+  selection.addRange(range);
+  const event = new ClipboardEvent("copy", {clipboardData: new DataTransfer(), bubbles: true, cancelable: true});
+  document.body.dispatchEvent(event);
+  return event.clipboardData.getData("text/plain");
+})()`
+
+func TestScript(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: no browser")
+	}
+	base := serve(t)
+	tab, cancel := chromedp.NewContext(browser(t))
+	defer cancel()
+	tab, stop := context.WithTimeout(tab, 60*time.Second)
+	defer stop()
+	if err := chromedp.Do(tab, chromedp.EmulateViewport(800, 600), chromedp.Navigate(base+"/en-design"), chromedp.WaitReady(".copy")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := chromedp.Run(tab, chromedp.Evaluate[string](copied))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "4\t城南水厂\t2024-06-30\t35.25\t1204\n5\t北湖公园\t2024-06-30\t12.5\t"; got != want {
+		t.Errorf("copied %q, want %q", got, want)
+	}
+	if err := chromedp.Do(tab, chromedp.EmulateViewport(360, 600), chromedp.WaitReady(".scroll-frame.goes-on")); err != nil {
+		t.Errorf("a table that goes on to the right has no shadow: %v", err)
+	}
+}
+
+// TestWithoutScript wants all of a page to be reachable where no script runs.
+func TestWithoutScript(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: no browser")
+	}
+	base := serve(t)
+	tab, cancel := chromedp.NewContext(browser(t))
+	defer cancel()
+	tab, stop := context.WithTimeout(tab, 60*time.Second)
+	defer stop()
+	off := chromedp.Func(func(ctx context.Context, page *chromedp.Target) error {
+		return page.Call(ctx, "Emulation.setScriptExecutionDisabled", map[string]bool{"value": true}, &struct{}{})
+	})
+	if err := chromedp.Do(tab, chromedp.EmulateViewport(1280, 800), off, chromedp.Navigate(base+"/en-search"), chromedp.WaitVisible(".facet a")); err != nil {
+		t.Errorf("facets cannot be seen without script: %v", err)
+	}
+	if err := chromedp.Do(tab, chromedp.Navigate(base+"/en-dataset"), chromedp.WaitVisible(".sample-curl"), chromedp.Click("label[for=sample-r]"), chromedp.WaitVisible(".sample-r")); err != nil {
+		t.Errorf("the samples of a language cannot be chosen without script: %v", err)
+	}
+}

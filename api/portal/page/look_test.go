@@ -69,25 +69,42 @@ func browser(t *testing.T) context.Context {
 }
 
 // TestLook writes pictures of pages into the folder GONGKAI_LOOK, for people
-// to look at. GONGKAI_LOOK_ONLY picks some by a part of the name:
-// "zh-dataset 360 dark,en-home".
+// to look at. GONGKAI_LOOK_ONLY picks some by words of the name:
+// "zh-dataset 360 dark,en-home". GONGKAI_LOOK_URL names addresses of a running
+// server to be looked at instead, parted by spaces.
 func TestLook(t *testing.T) {
 	dir := os.Getenv("GONGKAI_LOOK")
 	if dir == "" {
 		t.Skip("set GONGKAI_LOOK to a folder to get pictures of the pages")
 	}
-	base := serve(t)
 	ctx := browser(t)
+	for i, url := range strings.Fields(os.Getenv("GONGKAI_LOOK_URL")) {
+		for _, width := range []int64{360, 768, 1280} {
+			for _, theme := range []string{"light", "dark"} {
+				if id := fmt.Sprintf("%d-%d-%s", i, width, theme); chosen(strings.Split(os.Getenv("GONGKAI_LOOK_ONLY"), ","), strings.ReplaceAll(id, "-", " ")) {
+					shoot(t, ctx, url, filepath.Join(dir, "url-"+id+".png"), width, theme, 1)
+				}
+			}
+		}
+	}
+	if os.Getenv("GONGKAI_LOOK_URL") != "" {
+		return
+	}
+	base := serve(t)
 	only := strings.Split(os.Getenv("GONGKAI_LOOK_ONLY"), ",")
 	for _, width := range []int64{360, 768, 1280} {
-		for _, theme := range []string{"light", "dark"} {
+		for _, theme := range []string{"light", "dark", "zoomed"} {
 			for _, lang := range Languages {
 				for name := range fixtures(lang) {
 					id := fmt.Sprintf("%s-%s %d %s", Prefix(lang), name, width, theme)
 					if !chosen(only, id) {
 						continue
 					}
-					shoot(t, ctx, base+"/"+Prefix(lang)+"-"+name, filepath.Join(dir, strings.ReplaceAll(id, " ", "-")+".png"), width, theme, 1)
+					zoom := 1.0
+					if theme == "zoomed" {
+						zoom = 2
+					}
+					shoot(t, ctx, base+"/"+Prefix(lang)+"-"+name, filepath.Join(dir, strings.ReplaceAll(id, " ", "-")+".png"), width, theme, zoom)
 				}
 			}
 		}
