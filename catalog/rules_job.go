@@ -3,7 +3,17 @@ package catalog
 // jobRules are about failures that are ours, not the department's: they end a
 // job and say so, so that nobody waits for a result that does not come.
 func jobRules() []Rule {
+	smaller := Text{"请减小文件：删除无关的工作表和空白格式区域，或拆分后上传。", "Make the file smaller: delete sheets and formatted empty areas that are not needed, or split it."}
 	return []Rule{
+		{"job-limit-time", SeverityError,
+			Text{"处理超时", "Reading it took too long"},
+			Text{"读取该文件的时间超过了上限 {expected}。上传的文件已保存。", "Reading this file took longer than the limit of {expected}. The uploaded file is kept."}, smaller},
+		{"job-limit-cpu", SeverityError,
+			Text{"处理耗用的计算时间过多", "Reading it took too much processor time"},
+			Text{"读取该文件耗用的处理器时间超过了上限 {expected}。上传的文件已保存。", "Reading this file took more processor time than the limit of {expected}. The uploaded file is kept."}, smaller},
+		{"job-limit-memory", SeverityError,
+			Text{"处理所需内存过多", "Reading it took too much memory"},
+			Text{"读取该文件所需内存超过了上限 {expected}。上传的文件已保存。", "Reading this file took more memory than the limit of {expected}. The uploaded file is kept."}, smaller},
 		{"job-broken", SeverityError,
 			Text{"处理中断", "The job broke off"},
 			Text{"系统未能完成处理：{actual}。上传的文件已保存。", "We could not finish: {actual}. The uploaded file is kept."},

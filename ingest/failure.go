@@ -2,27 +2,20 @@ package ingest
 
 import (
 	"fmt"
-	"os/exec"
-	"syscall"
 
 	"gongkai/catalog"
 )
 
-func signalled(exit *exec.ExitError, name string) bool {
-	ws, ok := exit.Sys().(syscall.WaitStatus)
-	return ok && ws.Signaled() && ws.Signal().String() == name
-}
-
 // limitFinding says which limit a job ran into: time, cpu or memory.
 func limitFinding(which string, l Limits) catalog.Finding {
-	f := catalog.NewFinding("job-limit", "", nil)
+	f := catalog.NewFinding("job-limit-"+which, "", nil)
 	switch which {
 	case "time":
-		f.Actual, f.Expected = "time", l.Wall.String()
+		f.Expected = l.Wall.String()
 	case "cpu":
-		f.Actual, f.Expected = "processor time", l.CPU.String()
-	default:
-		f.Actual, f.Expected = "memory", fmt.Sprintf("%d MB", l.Memory>>20)
+		f.Expected = l.CPU.String()
+	case "memory":
+		f.Expected = fmt.Sprintf("%d MB", l.Memory>>20)
 	}
 	return f
 }
@@ -34,9 +27,12 @@ func broken(why string) catalog.Finding {
 	return f
 }
 
-func (f *failure) finding() catalog.Finding {
-	if f.Kind == catalog.Full {
+func (f *failure) finding(l Limits) catalog.Finding {
+	switch f.Kind {
+	case catalog.Full:
 		return catalog.NewFinding("store-full", "", nil)
+	case catalog.TooLarge: // the engine ran into its share of the memory
+		return limitFinding("memory", l)
 	}
 	return broken("the pipeline ended with an error, which is in the server's log")
 }

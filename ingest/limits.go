@@ -14,18 +14,19 @@ const addressSpace = 6 << 30
 // apply sets the limits on the process it runs in. Private memory is the bound
 // that counts; Go is asked to stay well below it, so that it collects before it dies.
 func (l Limits) apply() error {
-	cpu := uint64(l.CPU / time.Second)
+	cpu := max(1, uint64(l.CPU/time.Second))
 	for _, r := range []struct {
-		name     string
-		resource int
-		limit    uint64
+		name       string
+		resource   int
+		soft, hard uint64
 	}{
-		{"address space", unix.RLIMIT_AS, addressSpace},
-		{"memory", unix.RLIMIT_DATA, uint64(l.Memory)},
-		{"processor time", unix.RLIMIT_CPU, cpu},
-		{"core files", unix.RLIMIT_CORE, 0},
+		{"address space", unix.RLIMIT_AS, addressSpace, addressSpace},
+		{"memory", unix.RLIMIT_DATA, uint64(l.Memory), uint64(l.Memory)},
+		// The soft limit ends the process with a message, the hard one kills what ignores it.
+		{"processor time", unix.RLIMIT_CPU, cpu, cpu + 1},
+		{"core files", unix.RLIMIT_CORE, 0, 0},
 	} {
-		if err := unix.Setrlimit(r.resource, &unix.Rlimit{Cur: r.limit, Max: r.limit}); err != nil {
+		if err := unix.Setrlimit(r.resource, &unix.Rlimit{Cur: r.soft, Max: r.hard}); err != nil {
 			return fmt.Errorf("limit %s: %w", r.name, err)
 		}
 	}

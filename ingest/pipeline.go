@@ -61,6 +61,16 @@ func Understand(ctx context.Context, wb *sheet.Workbook, progress func(share flo
 	return r, nil
 }
 
+// nothing is the finding that says why there is no table: the worst there is.
+func (r *Reading) nothing() catalog.Finding {
+	for _, f := range r.Findings {
+		if f.Severity == catalog.SeverityError {
+			return f
+		}
+	}
+	return catalog.NewFinding("no-table-found", "", nil)
+}
+
 // Store sends every record into the sink, profiles the tables and seals the
 // version.
 func (r *Reading) Store(ctx context.Context, sink Sink, progress func(share float64, rows int64)) (*catalog.NewVersion, error) {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -134,7 +135,7 @@ func (r *Runner) run(ctx context.Context, job *catalog.Job) error {
 		return r.cfg.Store.FailJob(save, job.ID, job.Attempt, *end.Refused)
 	default:
 		r.cfg.Log.Error("child failed", "job", job.ID, "why", end.Failed.Message)
-		return r.cfg.Store.FailJob(save, job.ID, job.Attempt, end.Failed.finding())
+		return r.cfg.Store.FailJob(save, job.ID, job.Attempt, end.Failed.finding(r.cfg.Limits))
 	}
 }
 
@@ -198,20 +199,24 @@ var errDeadline = errors.New("the job took longer than it may")
 // died explains a child that ended without a result.
 func (r *Runner) died(job *catalog.Job, order Order, waitErr, readErr error, stderr string) *message {
 	r.cfg.Log.Error("child died", "job", job.ID, "wait", waitErr, "read", readErr, "stderr", stderr)
+	var used time.Duration
+	code := -1
 	var exit *exec.ExitError
-	code := 0
 	if errors.As(waitErr, &exit) {
 		code = exit.ExitCode()
+		used = exit.UserTime() + exit.SystemTime()
+	}
+	says := func(parts ...string) bool {
+		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(stderr, p) })
 	}
 	var f catalog.Finding
 	switch {
 	case code == exitDeadline:
 		f = limitFinding("time", order.Limits)
-	case strings.Contains(stderr, "out of memory"), strings.Contains(stderr, "cannot allocate memory"), strings.Contains(stderr, "bad_alloc"),
-		strings.Contains(stderr, "limit on memory"), exit != nil && signalled(exit, "killed"):
-		f = limitFinding("memory", order.Limits)
-	case exit != nil && signalled(exit, "CPU time limit exceeded"):
+	case used >= order.Limits.CPU: // SIGXCPU or SIGKILL, whichever the process could not handle
 		f = limitFinding("cpu", order.Limits)
+	case says("out of memory", "cannot allocate memory", "bad_alloc", "Out of Memory"):
+		f = limitFinding("memory", order.Limits)
 	default:
 		f = broken("the process that read the file ended without a result")
 	}

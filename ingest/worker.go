@@ -100,6 +100,10 @@ func build(ctx context.Context, order Order, open func(Order) (Sink, error), w *
 	if err != nil {
 		return err
 	}
+	if len(reading.Plans) == 0 {
+		f := reading.nothing()
+		return w.send(message{Refused: &f})
+	}
 	sink, err := open(order)
 	if err != nil {
 		return err

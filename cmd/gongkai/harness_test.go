@@ -81,17 +81,19 @@ func (l *lockedBuffer) Write(p []byte) (int, error) {
 	return l.b.Write(p)
 }
 
+// String is the end of the log, as much as somebody reads.
 func (l *lockedBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.b.String()
+	b := l.b.Bytes()
+	return string(b[max(0, len(b)-3000):])
 }
 
 // boot starts the program on a free port of the loopback and waits until it is ready.
 func boot(t testing.TB, data string, args ...string) *server {
 	t.Helper()
 	s := &server{t: t, log: &lockedBuffer{}}
-	s.cmd = exec.Command(binary, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, args...)...)
+	s.cmd = exec.Command(binary, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--log-format", "json"}, args...)...)
 	s.cmd.Stderr = s.log
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {

@@ -18,47 +18,44 @@ func TestJobsDieAlone(t *testing.T) {
 	data := t.TempDir()
 	must(t, "publish", writeFile(t, "good.csv", "编号,数量\n1,2\n"), "--data", data, "--dataset", "d", "--department", "office", "--quiet")
 	secret := token(t, data, "office")
-	big := filepath.Join(t.TempDir(), "big.csv")
-	if err := os.WriteFile(big, crashTable(7, 600_000), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []struct{ name, flag, value, says string }{
-		{"memory", "--job-memory", "120000000", "memory"},
-		{"wall time", "--job-time", "60ms", "time"},
-		{"processor time", "--job-cpu", "1s", "time"},
+	for i, c := range []struct {
+		name, flag, value, says string
+		rows                    int
+	}{
+		{"memory", "--job-memory", "250000000", "内存", 3_000_000},
+		{"wall time", "--job-time", "300ms", "时间", 3_000_001},
+		{"processor time", "--job-cpu", "1s", "处理器时间", 9_000_000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := boot(t, data, c.flag, c.value)
 			defer s.kill()
-			file := big
-			if c.name == "processor time" {
-				file = filepath.Join(t.TempDir(), "bigger.csv")
-				if err := os.WriteFile(file, crashTable(8, 9_000_000), 0o600); err != nil {
-					t.Fatal(err)
-				}
+			big := filepath.Join(t.TempDir(), "big.csv")
+			if err := os.WriteFile(big, crashTable(i, c.rows), 0o600); err != nil {
+				t.Fatal(err)
 			}
-			where := strings.TrimPrefix(s.upload(secret, "d", file, "", 202).Header.Get("Location"), s.url)
+			where := strings.TrimPrefix(s.upload(secret, "d", big, "", 202).Header.Get("Location"), s.url)
 			u := s.await(secret, where)
 			if u.State != "failed" || u.Problem == nil || !strings.Contains(u.Problem.Detail, c.says) {
 				t.Errorf("%s: %+v %+v\n%s", u.State, u.Problem, u.Version, s.log)
 			}
-			if c.name == "wall time" { // so short that nothing gets through
+			small := writeFile(t, "small.csv", fmt.Sprintf("编号,数量\n1,%d\n", i+10))
+			if u := s.await(secret, strings.TrimPrefix(s.upload(secret, "d", small, "", 202).Header.Get("Location"), s.url)); u.State != "done" {
+				t.Errorf("the next job: %+v %+v\n%s", u, u.Problem, s.log)
+			}
+			if c.name != "memory" {
 				return
 			}
-			small := writeFile(t, "small.csv", "编号,数量\n1,"+c.value[:1]+"\n")
-			if u := s.await(secret, strings.TrimPrefix(s.upload(secret, "d", small, "", 202).Header.Get("Location"), s.url)); u.State != "done" {
-				t.Errorf("the next job: %+v\n%s", u, s.log)
+			// With the usual limits the same upload, which was kept, goes through.
+			s.kill()
+			s = boot(t, data)
+			defer s.kill()
+			if r := s.do("POST", where+"/retry", nil, "Authorization", "Bearer "+secret); r.StatusCode != 202 && r.StatusCode != 200 {
+				t.Fatalf("retry: %d %s", r.StatusCode, r.body)
+			}
+			if u := s.await(secret, where); u.State != "done" {
+				t.Errorf("after the retry: %+v %+v\n%s", u, u.Problem, s.log)
 			}
 		})
-	}
-	// With the usual limits the same upload goes through when it is retried.
-	s := boot(t, data)
-	where := strings.TrimPrefix(s.upload(secret, "d", big, "", 202).Header.Get("Location"), s.url)
-	if r := s.do("POST", where+"/retry", nil, "Authorization", "Bearer "+secret); r.StatusCode != 202 && r.StatusCode != 200 {
-		t.Fatalf("retry: %d %s", r.StatusCode, r.body)
-	}
-	if u := s.await(secret, where); u.State != "done" {
-		t.Errorf("after the retry: %+v\n%s", u, s.log)
 	}
 }
 
