@@ -28,7 +28,9 @@ type archive struct {
 
 // openArchive reads the directory and refuses what no workbook has.
 func openArchive(r io.ReaderAt, size int64, limits Limits) (*archive, error) {
-	metered := &directoryMeter{ReaderAt: r, left: 1<<20 + 1024*int64(limits.Entries)}
+	// The section answers places outside of the file, which a hostile directory
+	// names, with io.EOF.
+	metered := &directoryMeter{ReaderAt: io.NewSectionReader(r, 0, size), left: 1<<20 + 1024*int64(limits.Entries)}
 	zr, err := zip.NewReader(metered, size)
 	switch {
 	case metered.left < 0:
@@ -149,7 +151,9 @@ func (p *part) judge(err error, total int64) error {
 	var corrupt flate.CorruptInputError
 	switch {
 	case total > l.Inflated:
-		return reject(ZipBomb, "entry", p.name, "limit", "inflated-bytes", "found", "more than "+strconv.FormatInt(l.Inflated, 10), "allowed", strconv.FormatInt(l.Inflated, 10))
+		r := tooLarge("inflated-bytes", total, l.Inflated)
+		r.Args["entry"] = p.name
+		return r
 	case p.count > l.RatioFrom && p.count/l.Ratio > max(p.raw.read, 1):
 		return reject(ZipBomb, "entry", p.name, "limit", "ratio", "found", strconv.FormatInt(p.count/max(p.raw.read, 1), 10), "allowed", strconv.FormatInt(l.Ratio, 10))
 	case errors.As(err, &corrupt), errors.Is(err, io.ErrUnexpectedEOF):

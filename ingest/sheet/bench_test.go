@@ -71,6 +71,14 @@ func sharedWorkbook(t testing.TB, rows int) string {
 	if _, err := os.Stat(path); err == nil {
 		return path
 	}
+	if err := os.Rename(sharedRows(t, rows), path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func sharedRows(t testing.TB, rows int) string {
+	t.Helper()
 	var sheet, texts bytes.Buffer
 	sheet.WriteString(worksheetNS + "<sheetData>")
 	texts.WriteString(stringsHead)
@@ -87,11 +95,7 @@ func sharedWorkbook(t testing.TB, rows int) string {
 			r, 40000+r%5000, r, float64(r*37%1000000)/100, r, r*13%977, r, float64(r%1000)/1000, r, r%2)
 	}
 	sheet.WriteString("</sheetData></worksheet>")
-	made := parts(t, map[string]string{sheetPart: sheet.String(), "xl/sharedStrings.xml": texts.String(), "xl/styles.xml": testStyles})
-	if err := os.Rename(made, path); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return parts(t, map[string]string{sheetPart: sheet.String(), "xl/sharedStrings.xml": texts.String(), "xl/styles.xml": testStyles})
 }
 
 // BenchmarkFloor inflates the sheet with the standard library and counts its

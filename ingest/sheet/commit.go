@@ -55,7 +55,7 @@ func (w *worksheet) commit(c *cellValue, end int) int {
 		ok = w.numberCell(c)
 	case typeBool:
 		v := byte(0)
-		if string(c.v) == "1" || string(c.v) == "true" {
+		if string(c.v) == "1" || bytes.EqualFold(c.v, []byte("true")) {
 			v = 1
 		}
 		if ok = w.head(c, byte(Bool)); ok {

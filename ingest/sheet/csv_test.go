@@ -257,6 +257,7 @@ func TestEncodings(t *testing.T) {
 		{"utf-16be", enc(chineseText, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewEncoder().String), "utf-16be", "地区"},
 		{"big5", enc(traditional, traditionalchinese.Big5.NewEncoder().String), "big5", "地區"},
 		{"shift_jis", enc(kana, japanese.ShiftJIS.NewEncoder().String), "shift_jis", "都道府県"},
+		{"euc-jp", enc(kana, japanese.EUCJP.NewEncoder().String), "euc-jp", "都道府県"},
 		{"windows-1252", enc(french, charmap.Windows1252.NewEncoder().String), "windows-1252", "commune"},
 		{"windows-1250", enc(polish, charmap.Windows1250.NewEncoder().String), "windows-1250", "gmina"},
 		{"windows-1251", enc(russian, charmap.Windows1251.NewEncoder().String), "windows-1251", "город"},
@@ -299,7 +300,7 @@ func TestUndecodable(t *testing.T) {
 			}
 		})
 	}
-	if r := rejected(t, textFile(t, "a,b\n"), Options{Encoding: "klingon"}); r.Code != EncodingUnknown {
+	if r := rejected(t, textFile(t, "a,b\n"), Options{Encoding: "klingon", Name: "甲.csv"}); r.Code != EncodingUnknown || r.Args["file"] != "甲.csv" {
 		t.Errorf("%v", r)
 	}
 }

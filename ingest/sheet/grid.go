@@ -57,6 +57,9 @@ func (s *Sheet) Row(r int, buf []Cell) ([]Cell, error) {
 // The cells are valid during the call only, their Raw until the workbook is
 // closed. An error of fn ends the scan and is returned.
 func (s *Sheet) Scan(first, last int, fn func(r int, cells []Cell) error) error {
+	if s.store == nil {
+		return nil // the zero Sheet is empty
+	}
 	if s.store.closed {
 		return ErrClosed
 	}

@@ -123,6 +123,12 @@ func TestZipBombs(t *testing.T) {
 	t.Run("text without end", func(t *testing.T) {
 		refuse(t, blown(t, "xl/sharedStrings.xml", stringsHead+"<si><t>", "0123456789abcdefghijklmnopqrstuvwxyz", `</t></si></sst>`, 280_000, map[string]string{sheetPart: sheet + `</sheetData></worksheet>`}), FileTooLarge)
 	})
+	t.Run("inflated bytes", func(t *testing.T) {
+		r := rejected(t, sharedRows(t, 20_000), Options{Limits: Limits{Inflated: 2 << 20}})
+		if r.Code != FileTooLarge || r.Args["limit"] != "inflated-bytes" {
+			t.Errorf("%v", r)
+		}
+	})
 	t.Run("lying directory", func(t *testing.T) { refuse(t, lyingZip(t), FileDamaged) })
 	t.Run("10,001 entries", func(t *testing.T) {
 		others := map[string]string{}

@@ -26,7 +26,10 @@ type probe struct {
 	// own, 2 a lead byte.
 	single func(c byte) int
 
+	lowTrails bool // about half of the second bytes are ASCII; else it is another one's text
+
 	lead          byte
+	low           int // second bytes that are ASCII
 	four          int // bytes of four that were seen
 	chars, common int
 	wrong         int
@@ -36,7 +39,8 @@ type probe struct {
 func probes() []*probe {
 	return []*probe{
 		{name: "gb18030", codec: gb18030, single: gbSingle, pair: gbPair, bad: -1},
-		{name: "big5", codec: traditionalchinese.Big5, single: gbSingle, pair: big5Pair, bad: -1},
+		{name: "big5", codec: traditionalchinese.Big5, single: gbSingle, pair: big5Pair, lowTrails: true, bad: -1},
+		{name: "euc-jp", codec: japanese.EUCJP, single: eucSingle, pair: eucPair, bad: -1},
 		{name: "shift_jis", codec: japanese.ShiftJIS, single: sjisSingle, pair: sjisPair, bad: -1},
 	}
 }
@@ -68,6 +72,26 @@ func big5Pair(lead, trail byte) int {
 	case trail < 0x40 || trail > 0x7E && trail < 0xA1 || trail == 0xFF:
 		return 0
 	case lead >= 0xA4 && lead <= 0xC6 || lead >= 0xA1 && lead <= 0xA3:
+		return 2
+	}
+	return 1
+}
+
+func eucSingle(c byte) int {
+	switch {
+	case c < 0x80:
+		return 1
+	case c == 0x8E, c >= 0xA1 && c < 0xFF:
+		return 2
+	}
+	return 0
+}
+
+func eucPair(lead, trail byte) int {
+	switch {
+	case trail < 0xA1 || trail == 0xFF:
+		return 0
+	case lead == 0xA1 || lead >= 0xA3 && lead <= 0xA5 || lead >= 0xB0 && lead <= 0xCF:
 		return 2
 	}
 	return 1
@@ -113,6 +137,9 @@ func (p *probe) take(b []byte, off int64) {
 		if p.four > 0 {
 			p.fourth(c, off+int64(i))
 			continue
+		}
+		if c < 0x80 {
+			p.low++
 		}
 		switch p.pair(p.lead, c) {
 		case 0:
@@ -162,7 +189,7 @@ func (p *probe) end(size int64) {
 
 // score is the share of common characters.
 func (p *probe) score() float64 {
-	if p.chars == 0 {
+	if p.chars == 0 || p.lowTrails && p.low*10 < p.chars {
 		return 0
 	}
 	return float64(p.common) / float64(p.chars)

@@ -2,13 +2,14 @@ package sheet
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 )
 
 // Options say how a file is read.
 type Options struct {
-	Name     string // the file's name as its sender called it; it is shown, never trusted. Default: ""
+	Name     string // the file's name as its sender called it: Rejected shows it as "file", nothing else is made of it. Default: ""
 	Encoding string // of a text file, as declared by its sender: wins over evidence, but must decode. Default: found by evidence
 	TempDir  string // where the cells of large files are kept. Default: the system's
 	Limits   Limits // Default: DefaultLimits
@@ -89,14 +90,28 @@ func Open(ctx context.Context, path string, opt Options) (*Workbook, error) {
 	}
 	what, err := sniff(f, info.Size())
 	if err != nil {
-		return nil, err
+		return nil, named(err, opt.Name)
 	}
 	rd := &reading{ctx: ctx, opt: opt, file: f, size: info.Size(), spool: spool{dir: opt.TempDir}}
 	defer rd.spool.discard()
+	read := rd.text
 	if what == XLSX {
-		return rd.xlsx()
+		read = rd.xlsx
 	}
-	return rd.text()
+	wb, err := read()
+	if err != nil {
+		return nil, named(err, opt.Name)
+	}
+	return wb, nil
+}
+
+// named adds the file's name to a refusal.
+func named(err error, name string) error {
+	var r *Rejected
+	if errors.As(err, &r) && name != "" {
+		r.Args["file"] = name
+	}
+	return err
 }
 
 // reading is one run of Open.
