@@ -37,14 +37,30 @@ func RuleOf(code string) (rule Rule, ok bool) {
 	return Rule{}, false
 }
 
-// NewFinding makes a finding with the severity of its rule and a count of one;
-// a code without a rule is a warning, so that it is never overlooked.
+// NewFinding makes a finding with the severity of its rule; a code without a
+// rule is a warning, so that it is never overlooked. Count, Cells, Expected and
+// Actual are taken from args where those tell them, as a reader's problems do.
 func NewFinding(code, where string, args map[string]string) Finding {
 	f := Finding{Code: code, Severity: SeverityWarning, Where: where, Args: args, Count: 1}
 	if r, ok := RuleOf(code); ok {
 		f.Severity = r.Severity
 	}
+	if n, err := strconv.ParseInt(args["count"], 10, 64); err == nil && n > 0 {
+		f.Count = n
+	}
+	f.Expected = first(args, "expected", "allowed", "width")
+	f.Actual = first(args, "actual", "found", "value", "error", "encoding", "entry")
 	return f
+}
+
+// first gives the first of some arguments that is there.
+func first(args map[string]string, names ...string) string {
+	for _, name := range names {
+		if v := args[name]; v != "" {
+			return v
+		}
+	}
+	return ""
 }
 
 // Sentence says in lang what was noticed.
@@ -89,6 +105,8 @@ func (f Finding) word(name string) string {
 	}
 	v := ""
 	switch name {
+	case "value", "error", "found":
+		v = f.Actual
 	case "where":
 		v = f.Where
 	case "expected":
