@@ -43,7 +43,7 @@ func (p *Portal) dataset(r *http.Request, f page.Frame) (page.Page, error) {
 	}
 	s := &shown{
 		Ref:  &datasets.Ref{Dataset: d, Department: dep, Version: v},
-		lang: f.Lang, pinned: number != "", path: r.URL.Path, base: p.cfg.BaseURL,
+		lang: f.Lang, pinned: number != "", path: r.URL.Path, base: f.Host,
 	}
 	out := p.describe(s, f)
 	if len(v.Tables) > 0 {
@@ -125,7 +125,7 @@ func (p *Portal) describe(s *shown, f page.Frame) *page.Dataset {
 			out.Pinned.Newer = d.Current
 		}
 	}
-	p.settle(&out.Frame, s.path)
+	settle(&out.Frame, s.path)
 	return out
 }
 
@@ -138,7 +138,7 @@ func (p *Portal) fillTable(ctx context.Context, s *shown, q url.Values, out *pag
 			out.Tables = append(out.Tables, page.TableTab{Text: tableLabel(t), URL: s.at(url.Values{"table": {t.Name}}), Rows: t.Rows, Current: t == s.Table})
 		}
 		if s.Table != &s.Version.Tables[0] {
-			p.settle(&out.Frame, s.path+"?table="+url.QueryEscape(s.Table.Name))
+			settle(&out.Frame, s.path+"?table="+url.QueryEscape(s.Table.Name))
 		}
 	}
 	browser, err := p.browse(ctx, s, q)
@@ -164,10 +164,10 @@ func (s *shown) at(q url.Values) string {
 	return s.path + "?" + q.Encode()
 }
 
-// endpoint is the address of the table's rows and exports in the API, up to
-// the last segment: "rows" or "export.csv".
+// endpoint is the path of the table's rows and exports in the API; last is
+// "rows" or "export.csv".
 func (s *shown) endpoint(last string, q url.Values) string {
-	path := s.base + "/api/v1/datasets/" + url.PathEscape(s.Dataset.Slug)
+	path := "/api/v1/datasets/" + url.PathEscape(s.Dataset.Slug)
 	if len(s.Version.Tables) > 1 {
 		path += "/tables/" + url.PathEscape(s.Table.Name)
 	}

@@ -75,7 +75,7 @@ func (p *Portal) search(r *http.Request, f page.Frame) (page.Page, error) {
 	out.Section, out.Plain, out.Query = page.AtDatasets, true, out.Text
 	out.Title, out.Description = w.SearchTitle, w.Lead
 	out.NoIndex = len(asked.values) > 0
-	p.settle(&out.Frame, f.Base()+"/datasets")
+	settle(&out.Frame, f.Base()+"/datasets")
 	if out.Text != "" {
 		out.Title = w.Results(out.Text)
 	}

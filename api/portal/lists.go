@@ -61,7 +61,7 @@ func (p *Portal) home(r *http.Request, f page.Frame) (page.Page, error) {
 		return nil, fmt.Errorf("list departments: %w", err)
 	}
 	f.Section, f.Plain, f.Description = page.AtHome, true, w.Lead
-	p.settle(&f, f.Base()+"/")
+	settle(&f, f.Base()+"/")
 	figures, due := p.figures()
 	out := &page.Home{Frame: f, SearchURL: f.Base() + "/datasets", Figures: figures, Popular: p.popular(lang, newest.Themes)}
 	for i := range newest.Hits {
@@ -109,7 +109,7 @@ func (p *Portal) departments(r *http.Request, f page.Frame) (page.Page, error) {
 	}
 	w := f.W()
 	f.Section, f.Title, f.Description = page.AtDepartments, w.Departments, w.DepartmentsLead
-	p.settle(&f, f.Base()+"/departments")
+	settle(&f, f.Base()+"/departments")
 	return &page.Departments{Frame: f, Lines: tree(f.Lang, all, 0)}, nil
 }
 
@@ -168,7 +168,7 @@ func (p *Portal) department(r *http.Request, f page.Frame) (page.Page, error) {
 	}
 	f.Section, f.Title = page.AtDepartments, d.Title.In(lang)
 	f.Description = firstWords(d.Description.In(lang), 160)
-	p.settle(&f, departmentLink(lang, d).URL)
+	settle(&f, departmentLink(lang, d).URL)
 	out := &page.Department{
 		Frame: f, Title: f.Title, OtherTitle: otherText(d.Title, lang), Description: d.Description.In(lang), Level: w.Level(d.Level),
 		Trail: trail(lang, all, d), Parts: tree(lang, all, d.ID), SearchURL: searchURL(lang, map[string]string{"department": d.Slug}),

@@ -145,12 +145,12 @@ func (n ld) set(name, text string) {
 // engines.
 func (p *Portal) jsonLD(s *shown, out *page.Dataset) any {
 	d, v, lang := s.Dataset, s.Version, s.lang
-	publisher := ld{"@type": "GovernmentOrganization", "name": s.Department.Title.In(lang), "url": p.cfg.BaseURL + out.Department.URL}
+	publisher := ld{"@type": "GovernmentOrganization", "name": s.Department.Title.In(lang), "url": s.base + out.Department.URL}
 	n := ld{
 		"@context": "https://schema.org/", "@type": "Dataset", "name": d.Title.In(lang), "url": out.Canonical,
 		"identifier": d.Slug, "isAccessibleForFree": true, "inLanguage": string(lang), "version": v.Number,
 		"creator": publisher, "publisher": publisher,
-		"includedInDataCatalog": ld{"@type": "DataCatalog", "name": page.For(lang).SiteName(p.cfg.City.In(lang)), "url": p.cfg.BaseURL + out.Base() + "/"},
+		"includedInDataCatalog": ld{"@type": "DataCatalog", "name": page.For(lang).SiteName(p.cfg.City.In(lang)), "url": s.base + out.Base() + "/"},
 	}
 	n.set("description", d.Description.In(lang))
 	n.set("alternateName", out.OtherTitle)
@@ -179,7 +179,7 @@ func (p *Portal) jsonLD(s *shown, out *page.Dataset) any {
 		variables = append(variables, variable)
 	}
 	for i, f := range export.Formats {
-		file := ld{"@type": "DataDownload", "encodingFormat": f.MediaType(), "contentUrl": out.Download.Everything[i].URL}
+		file := ld{"@type": "DataDownload", "encodingFormat": f.MediaType(), "contentUrl": s.base + out.Download.Everything[i].URL}
 		if e := out.Download.Everything[i]; e.Exact {
 			file["contentSize"] = e.Bytes
 		}

@@ -23,12 +23,12 @@ import (
 	"gongkai/datasets"
 )
 
-// Config is what a Portal needs. All fields but Log must be set.
+// Config is what a Portal needs. Library, Store, Index and City must be set.
 type Config struct {
 	Library *datasets.Library
 	Store   catalog.Store
 	Index   *search.Index
-	BaseURL string       // scheme and host of the portal's own addresses, without a slash at the end
+	BaseURL string       // scheme and host of the portal's own addresses; default http:// and the request's Host
 	City    catalog.Text // the name of the city
 	Log     *slog.Logger // default slog.Default()
 }
@@ -104,24 +104,32 @@ func statusOf(content page.Page) int {
 	return http.StatusOK
 }
 
+// base is the start of the absolute addresses on pages.
+func (p *Portal) base(r *http.Request) string {
+	if p.cfg.BaseURL != "" {
+		return p.cfg.BaseURL
+	}
+	return "http://" + r.Host
+}
+
 // frame fills what every page has from its own address.
 func (p *Portal) frame(lang catalog.Lang, r *http.Request) page.Frame {
 	self := r.URL.Path
 	if r.URL.RawQuery != "" {
 		self += "?" + r.URL.RawQuery
 	}
-	other := switchLanguage(lang, self)
+	base, other := p.base(r), switchLanguage(lang, self)
 	return page.Frame{
-		Lang: lang, City: p.cfg.City.In(lang), Self: self, Switch: other,
-		Canonical: p.cfg.BaseURL + self, OtherURL: p.cfg.BaseURL + other,
+		Lang: lang, City: p.cfg.City.In(lang), Host: base, Self: self, Switch: other,
+		Canonical: base + self, OtherURL: base + other,
 	}
 }
 
 // settle sets the address under which search engines know the page, which has
 // no parameters but those that name another page.
-func (p *Portal) settle(f *page.Frame, path string) {
-	f.Canonical = p.cfg.BaseURL + path
-	f.OtherURL = p.cfg.BaseURL + switchLanguage(f.Lang, path)
+func settle(f *page.Frame, path string) {
+	f.Canonical = f.Host + path
+	f.OtherURL = f.Host + switchLanguage(f.Lang, path)
 }
 
 // switchLanguage gives the same place in the other language.
@@ -183,5 +191,8 @@ func (p *Portal) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		p.cfg.Log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
 	}
 	w.Header().Set("Cache-Control", "no-store")
+	if failure.Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "5")
+	}
 	p.write(w, r, failure.Status, failure)
 }

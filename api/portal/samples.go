@@ -21,13 +21,13 @@ func samples(s *shown) page.CodeBlock {
 	}
 	q := narrowing(where, "", "")
 	q.Set("limit", "10")
-	rows, csv := s.endpoint("rows", url.Values{}), s.endpoint("export.csv", url.Values{})
+	rows, csv := s.base+s.endpoint("rows", url.Values{}), s.base+s.endpoint("export.csv", url.Values{})
 	return page.CodeBlock{
 		RowsURL: rows, DocsURL: "/docs",
 		Samples: []page.Sample{
 			{ID: "curl", Name: "curl", Code: curl(rows, csv, where)},
 			{ID: "python", Name: "Python", Code: python(s.Table, rows, csv, where)},
-			{ID: "r", Name: "R", Code: rLang(s.Table, s.endpoint("rows", q), csv)},
+			{ID: "r", Name: "R", Code: rLang(s.Table, s.base+s.endpoint("rows", q), csv)},
 		},
 	}
 }

@@ -32,16 +32,17 @@ func (p *Portal) sitemap(w http.ResponseWriter, r *http.Request) {
 		XHTML   string       `xml:"xmlns:xhtml,attr"`
 		URLs    []sitemapURL `xml:"url"`
 	}{NS: "http://www.sitemaps.org/schemas/sitemap/0.9", XHTML: "http://www.w3.org/1999/xhtml"}
+	base := p.base(r)
 	add := func(rest string, changed time.Time) {
 		var links []sitemapLink
 		for _, l := range page.Languages {
-			links = append(links, sitemapLink{"alternate", string(l), p.cfg.BaseURL + "/" + page.Prefix(l) + rest})
+			links = append(links, sitemapLink{"alternate", string(l), base + "/" + page.Prefix(l) + rest})
 		}
 		for _, l := range page.Languages {
 			if len(out.URLs) == mostAddresses {
 				return
 			}
-			u := sitemapURL{Loc: p.cfg.BaseURL + "/" + page.Prefix(l) + rest, Other: links}
+			u := sitemapURL{Loc: base + "/" + page.Prefix(l) + rest, Other: links}
 			if !changed.IsZero() {
 				u.Mod = changed.UTC().Format(time.DateOnly)
 			}
@@ -69,12 +70,12 @@ func (p *Portal) sitemap(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/xml; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=3600")
-	w.Write([]byte(xml.Header)) //nolint:errcheck // a client that has gone hears nothing
-	w.Write(body)               //nolint:errcheck // likewise
+	w.Write([]byte(xml.Header))
+	w.Write(body)
 }
 
 // robots lets every program read everything: it is public data.
-func (p *Portal) robots(w http.ResponseWriter, _ *http.Request) {
+func (p *Portal) robots(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	fmt.Fprintf(w, "User-agent: *\nDisallow:\n\nSitemap: %s/sitemap.xml\n", p.cfg.BaseURL)
+	fmt.Fprintf(w, "User-agent: *\nDisallow:\n\nSitemap: %s/sitemap.xml\n", p.base(r))
 }

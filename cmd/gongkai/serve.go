@@ -85,11 +85,7 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 	if err != nil {
 		return err
 	}
-	url := o.baseURL
-	if url == "" {
-		url = "http://" + ln.Addr().String()
-	}
-	pages, err := portal.New(portal.Config{Library: library, Store: fo.store, Index: index, BaseURL: strings.TrimRight(url, "/"), City: o.city, Log: log})
+	pages, err := portal.New(portal.Config{Library: library, Store: fo.store, Index: index, BaseURL: o.baseURL, City: o.city, Log: log})
 	if err != nil {
 		return err
 	}

@@ -106,11 +106,9 @@ func Span(lang catalog.Lang, from, to string) string {
 	case errA != nil:
 		return For(lang).UntilDay(Day(lang, to))
 	}
-	year, month, day := "2006", "2006-01", time.DateOnly
+	year, month, day := "2006年", "2006年1月", "2006年1月2日"
 	if lang == catalog.EN {
-		month, day = "January 2006", "2 January 2006"
-	} else {
-		year, month, day = "2006年", "2006年1月", "2006年1月2日"
+		year, month, day = "2006", "January 2006", "2 January 2006"
 	}
 	layout := day
 	switch startsMonth, endsMonth := a.Day() == 1, b.AddDate(0, 0, 1).Day() == 1; {

@@ -47,6 +47,7 @@ type Frame struct {
 	City        string // the name of the city
 	Title       string // of the page alone; the city is added
 	Description string // for search engines, one sentence
+	Host        string // scheme and host of absolute URLs
 	Canonical   string // absolute URL of this page
 	Self        string // path and query of this page
 	Switch      string // path and query of this page in the other language
