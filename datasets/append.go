@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -15,6 +16,7 @@ type appender struct {
 	a      duck.Appender
 	types  []duck.LogicalType
 	stores []storage
+	cells  int // appended and not flushed
 }
 
 func newAppender(c *conn, table string, stores []storage) (*appender, error) {
@@ -36,6 +38,11 @@ func newAppender(c *conn, table string, stores []storage) (*appender, error) {
 
 func (a *appender) newChunk() *chunk { return newChunk(a.types, a.stores) }
 
+// flushCells is how many cells the engine gathers before they go on to the
+// table, where they are compressed. It gathers rows of its own accord, and
+// outside of its memory limit.
+const flushCells = 1 << 20
+
 // append hands the rows of a chunk to the engine, which copies them.
 func (a *appender) append(c *chunk) error {
 	if c.rows == 0 {
@@ -43,6 +50,13 @@ func (a *appender) append(c *chunk) error {
 	}
 	duck.DataChunkSetSize(c.c, duck.IdxT(c.rows))
 	if duck.AppendDataChunk(a.a, c.c) == duck.StateError {
+		return a.failure()
+	}
+	if a.cells += c.rows * len(a.stores); a.cells < flushCells {
+		return nil
+	}
+	a.cells = 0
+	if duck.AppenderFlush(a.a) == duck.StateError {
 		return a.failure()
 	}
 	return nil
@@ -130,7 +144,7 @@ func (w *tableWriter) work() {
 	for c := range w.full {
 		if w.failed() == nil {
 			if err := w.app.append(c); err != nil {
-				w.fail(err)
+				w.fail(tooLarge(err))
 			}
 		}
 		c.reset()
@@ -244,6 +258,9 @@ func (w *tableWriter) Close() error {
 		err = w.app.close()
 	} else {
 		w.app.abandon()
+	}
+	if err == nil {
+		err = w.b.conn.exec(context.Background(), "COMMIT")
 	}
 	w.b.open = nil
 	if err == nil {

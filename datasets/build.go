@@ -15,19 +15,30 @@ import (
 
 // BuildOptions bounds a build.
 type BuildOptions struct {
-	MemoryLimit  int64 // bytes for the engine; default 256 MiB
+	MemoryLimit  int64 // bytes for the engine; default 512 MiB
 	Threads      int   // of the engine; default 2
-	ExpectedRows int64 // over all tables, where known: a small file is then stored in small blocks
+	ExpectedRows int64 // over all tables, where known: a small file is then stored in small blocks at once
 }
 
-// smallRows is below how many rows small blocks make the smaller file.
-const smallRows = 5000
+// Below smallRows rows small blocks make the smaller file. Beyond wideColumns
+// columns blocks of the usual size, one and more for each, would need more
+// memory than a build has.
+const (
+	smallRows   = 5000
+	wideColumns = 200
+
+	smallBlocks = 16 << 10
+	wideBlocks  = 64 << 10
+	usualBlocks = 256 << 10
+)
 
 // Builder makes one version file beside the others. It is used by one
 // goroutine; nobody sees the file before Seal.
 type Builder struct {
 	dir    string // the data folder
 	path   string // of the build
+	opts   BuildOptions
+	small  bool // the file has small blocks
 	lock   *os.File
 	engine *engine
 	conn   *conn
@@ -54,14 +65,14 @@ func NewBuilder(dir string, opts BuildOptions) (*Builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Builder{dir: dir, path: filepath.Join(builds, rand.Text()), hash: newContentHasher()}
-	if err := b.start(opts); err != nil {
+	b := &Builder{dir: dir, path: filepath.Join(builds, rand.Text()), opts: opts.withDefaults(), hash: newContentHasher()}
+	if err := b.start(); err != nil {
 		return nil, errors.Join(err, b.Abort())
 	}
 	return b, nil
 }
 
-func (b *Builder) start(opts BuildOptions) error {
+func (b *Builder) start() error {
 	if err := os.Mkdir(b.path, 0o750); err != nil {
 		return fullError(err)
 	}
@@ -70,7 +81,23 @@ func (b *Builder) start(opts BuildOptions) error {
 		return fullError(err)
 	}
 	b.lock = lock
-	if b.engine, err = openEngine(b.file(), buildSettings(b.path, opts)...); err != nil {
+	return nil
+}
+
+// openFor makes the file when its first table is known, for the size of its
+// blocks is settled then.
+func (b *Builder) openFor(columns int) (err error) {
+	if b.engine != nil {
+		return nil
+	}
+	blocks := usualBlocks
+	switch {
+	case b.opts.ExpectedRows > 0 && b.opts.ExpectedRows < smallRows:
+		blocks, b.small = smallBlocks, true
+	case columns > wideColumns:
+		blocks = wideBlocks
+	}
+	if b.engine, err = openEngine(b.file(), b.opts.settings(b.path, blocks)...); err != nil {
 		return err
 	}
 	if b.conn, err = b.engine.connect(); err != nil {
@@ -82,16 +109,17 @@ func (b *Builder) start(opts BuildOptions) error {
 			raw VARCHAR NOT NULL, reason VARCHAR NOT NULL)`)
 }
 
-func buildSettings(path string, opts BuildOptions) []setting {
-	if opts.MemoryLimit == 0 {
-		opts.MemoryLimit = 256 << 20
-	}
-	if opts.Threads == 0 {
-		opts.Threads = 2
-	}
-	settings := []setting{
-		{"threads", strconv.Itoa(opts.Threads)},
-		{"memory_limit", sizeSetting(opts.MemoryLimit)},
+func (o BuildOptions) withDefaults() BuildOptions {
+	set(&o.MemoryLimit, 512<<20)
+	set(&o.Threads, 2)
+	return o
+}
+
+func (o BuildOptions) settings(path string, blocks int) []setting {
+	return []setting{
+		{"default_block_size", strconv.Itoa(blocks)},
+		{"threads", strconv.Itoa(o.Threads)},
+		{"memory_limit", sizeSetting(o.MemoryLimit)},
 		{"temp_directory", filepath.Join(path, spillDir)},
 		{"preserve_insertion_order", "true"},
 		// Newer than the engine's default: a fifth smaller and faster to write.
@@ -101,10 +129,6 @@ func buildSettings(path string, opts BuildOptions) []setting {
 		// One checkpoint at the end: the log is never replayed, a dead build is swept.
 		{"checkpoint_threshold", "1TiB"},
 	}
-	if opts.ExpectedRows > 0 && opts.ExpectedRows < smallRows {
-		settings = append(settings, setting{"default_block_size", "16384"})
-	}
-	return settings
 }
 
 func (b *Builder) file() string { return filepath.Join(b.path, buildFile) }
@@ -115,12 +139,15 @@ func (b *Builder) Table(t catalog.Table) (TableWriter, error) {
 	if b.err != nil {
 		return nil, b.err
 	}
+	if b.path == "" {
+		return nil, errors.New("the build has ended")
+	}
 	if b.open != nil {
 		return nil, fmt.Errorf("table %s is still open", b.open.table.Storage)
 	}
 	stores, err := b.create(&t)
 	if err != nil {
-		return nil, fmt.Errorf("create table %s: %w", t.Name, err)
+		return nil, fmt.Errorf("create table %s: %w", t.Name, tooLarge(err))
 	}
 	if err := b.hash.table(&t); err != nil {
 		return nil, err
@@ -136,7 +163,7 @@ func (b *Builder) Table(t catalog.Table) (TableWriter, error) {
 
 // MaxColumns is how many columns a table may have: each costs the engine and
 // every reader memory whether it holds anything or not.
-const MaxColumns = 4096
+const MaxColumns = 2000
 
 // create makes the table in the file and gives the storage of its own columns.
 func (b *Builder) create(t *catalog.Table) ([]storage, error) {
@@ -147,7 +174,7 @@ func (b *Builder) create(t *catalog.Table) ([]storage, error) {
 		return nil, fmt.Errorf("%q cannot be the name of a stored table", t.Storage)
 	}
 	var sql strings.Builder
-	fmt.Fprintf(&sql, "CREATE TABLE %s (%s BIGINT NOT NULL, %s VARCHAR NOT NULL", quote(t.Storage), catalog.ColumnRow, catalog.ColumnKind)
+	fmt.Fprintf(&sql, "BEGIN; CREATE TABLE %s (%s BIGINT NOT NULL, %s VARCHAR NOT NULL", quote(t.Storage), catalog.ColumnRow, catalog.ColumnKind)
 	stores := make([]storage, len(t.Columns))
 	for i, c := range t.Columns {
 		st, err := storageOf(c.SQLType)
@@ -158,7 +185,19 @@ func (b *Builder) create(t *catalog.Table) ([]storage, error) {
 		fmt.Fprintf(&sql, ", %s %s", quote(c.Name), st.sql())
 	}
 	sql.WriteString(")")
+	if err := b.openFor(len(t.Columns)); err != nil {
+		return nil, err
+	}
 	return stores, b.conn.exec(context.Background(), sql.String())
+}
+
+// tooLarge says that a build, not a query, needs more memory than it has.
+func tooLarge(err error) error {
+	if catalog.KindOf(err) != catalog.TooLarge {
+		return err
+	}
+	return &catalog.Error{Kind: catalog.TooLarge, Message: "the table is too large for the memory that a build has", Cause: err,
+		Fix: "Send fewer columns, or ask the operator to give jobs more memory."}
 }
 
 // Abort removes the build. After Seal, and the second time, it does nothing.

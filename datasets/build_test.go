@@ -101,6 +101,31 @@ func TestSealedFileVerifies(t *testing.T) {
 	}
 }
 
+// TestSmallFilesAreSmall builds few rows without having said so.
+func TestSmallFilesAreSmall(t *testing.T) {
+	dir := t.TempDir()
+	b, err := datasets.NewBuilder(dir, datasets.BuildOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := wideRows()
+	appendWide(t, b, table, 200)
+	sealed, err := b.Seal(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sealed.Bytes > 250<<10 {
+		t.Errorf("200 rows take %d KB", sealed.Bytes>>10)
+	}
+	told := buildWide(t, t.TempDir(), 200)
+	if told.ContentHash != sealed.ContentHash {
+		t.Error("compacting changed the content")
+	}
+	table.Rows = 200
+	verify(t, dir, &catalog.Version{FileHash: sealed.FileHash, ContentHash: sealed.ContentHash, Bytes: sealed.Bytes, Rows: 200, Tables: []catalog.Table{table}})
+	t.Logf("compacted %d KB, small from the start %d KB", sealed.Bytes>>10, told.Bytes>>10)
+}
+
 func BenchmarkAppend(b *testing.B) {
 	const n = 1_000_000
 	for b.Loop() {

@@ -1,9 +1,11 @@
 package datasets
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,11 +16,15 @@ import (
 // costs the engine memory while it runs.
 const profileColumns = 40
 
-// exactDistinct is up to how many estimated different values a column's values
-// are counted one by one; above it only where the table is small.
+// The values of a column are counted one by one where there are few enough
+// different ones, by estimate, or few rows; and never in tables so wide that a
+// query for each column would take longer than the build. Small tables are
+// counted here and not by a query for each column.
 const (
-	exactDistinct = 100_000
-	exactRows     = 200_000
+	exactDistinct = 20_000
+	exactRows     = 20_000
+	exactColumns  = 300
+	countedRows   = 2_000
 )
 
 const (
@@ -51,6 +57,14 @@ func (b *Builder) Profile(ctx context.Context, t *catalog.Table) error {
 		if err := p.summarise(ctx, cols); err != nil {
 			return fmt.Errorf("profile table %s: %w", t.Name, err)
 		}
+		if p.rows <= countedRows {
+			if err := p.count(ctx, cols); err != nil {
+				return fmt.Errorf("profile table %s: %w", t.Name, err)
+			}
+		}
+	}
+	if p.rows <= countedRows || len(t.Columns) > exactColumns {
+		return nil // counted with the summary, or not at all
 	}
 	for i := range t.Columns {
 		if err := p.frequencies(ctx, &t.Columns[i]); err != nil {
@@ -169,6 +183,55 @@ func (p *profiler) frequencies(ctx context.Context, c *catalog.Column) error {
 		c.Profile.Top = append(c.Profile.Top, catalog.ValueCount{Value: cut(row[0].String()), Count: row[1].I})
 	}
 	return nil
+}
+
+// count counts the values of the columns of a small table in one pass.
+func (p *profiler) count(ctx context.Context, cols []catalog.Column) error {
+	names := make([]string, len(cols))
+	seen := make([]map[string]int64, len(cols))
+	for i, c := range cols {
+		names[i], seen[i] = quote(c.Name), map[string]int64{}
+	}
+	r, err := p.conn.query(ctx, "SELECT "+strings.Join(names, ", ")+" FROM "+p.from)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	row := make([]catalog.Value, len(cols))
+	for r.next(row) {
+		for i := range row {
+			if !row[i].IsNull() {
+				seen[i][strings.Clone(row[i].String())]++
+			}
+		}
+	}
+	for i := range cols {
+		cols[i].Profile.Distinct, cols[i].Profile.Approx = int64(len(seen[i])), false
+		cols[i].Profile.Top = top(seen[i])
+	}
+	return r.err
+}
+
+// top gives the most frequent values where any comes twice; of equally frequent
+// ones the smaller text comes first.
+func top(seen map[string]int64) []catalog.ValueCount {
+	var all []catalog.ValueCount
+	twice := false
+	for v, n := range seen {
+		all = append(all, catalog.ValueCount{Value: v, Count: n})
+		twice = twice || n > 1
+	}
+	if !twice {
+		return nil
+	}
+	slices.SortFunc(all, func(a, b catalog.ValueCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
+	})
+	all = slices.Clip(all[:min(topValues, len(all))])
+	for i := range all {
+		all[i].Value = cut(all[i].Value)
+	}
+	return all
 }
 
 // cut shortens a long text.

@@ -19,10 +19,10 @@ type Config struct {
 	Dir           string        // the data folder; must exist
 	MaxAttached   int           // version files kept attached; default 64
 	MaxQueries    int           // pages read at once, others wait; default 16
-	MaxStreams    int           // streams open at once, others get kind Busy; default 100
+	MaxStreams    int           // streams open at once, others get kind Busy; default 64
 	MemoryLimit   int64         // bytes for the engine, all queries together; default 512 MiB
 	SpillLimit    int64         // bytes of temporary files for sorts that do not fit; default 4 GiB
-	Threads       int           // of the engine beside the goroutines that ask; default 1, see ADR 3
+	Threads       int           // of the engine beside the goroutines that ask; default 2, see ADR 3
 	QueryDeadline time.Duration // for a page, and for each piece of a stream; default 30 s
 	MaxBuilds     int           // whole-table files made at once; default 2
 	Log           *slog.Logger  // default discards
@@ -31,10 +31,10 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	set(&c.MaxAttached, 64)
 	set(&c.MaxQueries, 16)
-	set(&c.MaxStreams, 100)
+	set(&c.MaxStreams, 64)
 	set(&c.MemoryLimit, 512<<20)
 	set(&c.SpillLimit, 4<<30)
-	set(&c.Threads, 1)
+	set(&c.Threads, 2)
 	set(&c.QueryDeadline, 30*time.Second)
 	set(&c.MaxBuilds, 2)
 	if c.Log == nil {

@@ -184,7 +184,7 @@ func TestSlowReadersCostNoMemory(t *testing.T) {
 	ref := h.wide(t, 400_000)
 	readAll(t, h, ref, query.Request{Where: "id < 1000"})
 	before := residentBytes(t)
-	const readers = 40
+	const readers = 30
 	for range readers {
 		rows, err := h.lib.Stream(context.Background(), ref, query.Request{})
 		if err != nil {
@@ -273,8 +273,9 @@ func TestPagesFollow(t *testing.T) {
 
 // TestLargeSort orders more than memory holds and spills, within its limit.
 func TestLargeSort(t *testing.T) {
-	h := newHouse(t, datasets.Config{MemoryLimit: 60 << 20})
-	ref := h.wide(t, 400_000)
+	h := newHouse(t, datasets.Config{MemoryLimit: 100 << 20})
+	const n = 600_000
+	ref := h.wide(t, n)
 	all := 0
 	rows, err := h.lib.Stream(context.Background(), ref, query.Request{OrderBy: "amount desc, name"})
 	if err != nil {
@@ -288,7 +289,7 @@ func TestLargeSort(t *testing.T) {
 		last = row[4].I
 		all++
 	}
-	if rows.Err() != nil || all != 400_000 {
+	if rows.Err() != nil || all != n {
 		t.Error(all, rows.Err())
 	}
 	rows.Close()
