@@ -62,7 +62,7 @@ func TestReferenceInBrowser(t *testing.T) {
 	w.must(err)
 	answer, err := chromedp.Run(ctx, chromedp.Text(service+" .live-responses-table"))
 	w.must(err)
-	shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(80))
+	shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	w.must(err)
 	if operations < 20 || !strings.Contains(answer, "200") || !strings.Contains(answer, "示例市") {
 		t.Errorf("%d operations; tried out: %s", operations, answer)
@@ -73,6 +73,6 @@ func TestReferenceInBrowser(t *testing.T) {
 		t.Errorf("the browser says: %s", text)
 	}
 	if to := os.Getenv("GONGKAI_SHOTS"); to != "" {
-		w.must(os.WriteFile(to+"/docs.jpg", shot, 0o600))
+		w.must(os.WriteFile(to+"/docs.png", shot, 0o600))
 	}
 }

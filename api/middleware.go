@@ -74,13 +74,20 @@ func (s *Server) guarded(w *responseWriter, r *http.Request, next http.Handler) 
 	next.ServeHTTP(w, r)
 }
 
+// clientGone stands in logs and metrics for requests that nobody waited for;
+// no client ever sees it.
+const clientGone = 499
+
 func (s *Server) record(ctx context.Context, w *responseWriter, r *http.Request, took time.Duration, aborted bool) {
 	route := "none"
 	if rc := chi.RouteContext(r.Context()); rc != nil && rc.RoutePattern() != "" {
 		route = rc.RoutePattern()
 	}
 	status := w.status
-	if status == 0 {
+	switch {
+	case status == 0 && aborted:
+		status = clientGone
+	case status == 0:
 		status = http.StatusOK
 	}
 	method := r.Method

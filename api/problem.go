@@ -123,6 +123,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		panic(http.ErrAbortHandler) // the client has gone
 	}
+	if out, ok := w.(*responseWriter); ok && out.status != 0 {
+		// Part of the answer is out. Ending it properly would pass a part for the whole.
+		s.log.WarnContext(r.Context(), "answer broke off", "request_id", requestID(r.Context()), "path", r.URL.Path, "error", err)
+		panic(http.ErrAbortHandler)
+	}
 	e := asError(err)
 	p := problemOf(e.Kind)
 	if p.status >= http.StatusInternalServerError && e.Kind != catalog.Busy && e.Kind != catalog.Deadline {
