@@ -289,9 +289,11 @@ func examples(s *shown) []page.Example {
 // values that are there.
 func exampleFilters(t *catalog.Table) []string {
 	var text, number string
+	made := sourceColumns(t) != nil // some columns are not the department's
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		switch {
+		case made && c.Col == 0:
 		case text == "" && c.Type == catalog.TypeText && len(c.Profile.Top) > 0 && c.Profile.Top[0].Count > 1:
 			if v := c.Profile.Top[0].Value; utf8.RuneCountInString(v) <= 20 && !strings.ContainsAny(v, "\r\n\t") {
 				text = c.Name + " = '" + strings.ReplaceAll(v, "'", "''") + "'"

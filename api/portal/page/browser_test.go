@@ -59,7 +59,7 @@ func TestPagesInABrowser(t *testing.T) {
 				defer cancel()
 				tab, stop := context.WithTimeout(tab, 60*time.Second)
 				defer stop()
-				err := chromedp.Do(tab, chromedp.EmulateViewport(view.width, 800), media("prefers-color-scheme", view.theme),
+				err := chromedp.Do(tab, chromedp.EmulateViewport(view.width, 800), media(view.theme),
 					chromedp.Navigate(base+"/"+Prefix(lang)+"-"+name), chromedp.WaitReady("main"))
 				if err != nil {
 					t.Fatal(err)

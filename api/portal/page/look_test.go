@@ -93,7 +93,7 @@ func TestLook(t *testing.T) {
 	base := serve(t)
 	only := strings.Split(os.Getenv("GONGKAI_LOOK_ONLY"), ",")
 	for _, width := range []int64{360, 768, 1280} {
-		for _, theme := range []string{"light", "dark", "zoomed"} {
+		for _, theme := range []string{"light", "dark", "zoomed", "print", "forced"} {
 			for _, lang := range Languages {
 				for name := range fixtures(lang) {
 					id := fmt.Sprintf("%s-%s %d %s", Prefix(lang), name, width, theme)
@@ -132,7 +132,7 @@ func shoot(t *testing.T, ctx context.Context, url, file string, width int64, the
 	defer stop()
 	err := chromedp.Do(tab,
 		chromedp.EmulateViewport(int64(float64(width)/zoom), int64(800/zoom), chromedp.EmulateScale(zoom)),
-		media("prefers-color-scheme", theme), chromedp.Navigate(url), chromedp.WaitReady("main"), chromedp.Sleep(150*time.Millisecond))
+		media(theme), chromedp.Navigate(url), chromedp.WaitReady("main"), chromedp.Sleep(150*time.Millisecond))
 	if err != nil {
 		t.Fatalf("%s: %v", url, err)
 	}
@@ -149,10 +149,17 @@ func shoot(t *testing.T, ctx context.Context, url, file string, width int64, the
 	}
 }
 
-// media sets a media feature of the page.
-func media(name, value string) chromedp.Action[chromedp.Void] {
+// media shows a page as in a light or a dark room, on paper ("print") or in
+// the colours that a reader forces upon all pages ("forced").
+func media(theme string) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		feature := map[string]string{"name": name, "value": value}
-		return tab.Call(ctx, "Emulation.setEmulatedMedia", map[string]any{"features": []any{feature}}, &struct{}{})
+		feature, kind := map[string]string{"name": "prefers-color-scheme", "value": theme}, ""
+		switch theme {
+		case "print":
+			kind = "print"
+		case "forced":
+			feature = map[string]string{"name": "forced-colors", "value": "active"}
+		}
+		return tab.Call(ctx, "Emulation.setEmulatedMedia", map[string]any{"media": kind, "features": []any{feature}}, &struct{}{})
 	})
 }
