@@ -93,6 +93,8 @@ func (t *tally) chooseNumber(c *column, n int64, wb *sheet.Workbook) bool {
 		return false
 	case c.scaleOf(t) > 0:
 		c.kind = catalog.TypeDecimal
+	case t.shownN*2 > n && t.shown <= 6:
+		c.kind, t.scale = catalog.TypeDecimal, t.shown // whole amounts, shown as 120,000.00
 	case nameOfCode(t.col.Label):
 		t.evidence = "digits only, but the header names numbers that nobody adds up"
 		return true
@@ -148,14 +150,17 @@ func (t *tally) choosePoint(c *column, wb *sheet.Workbook) {
 	}
 }
 
-// nameOfCode reports whether a header names numbers that are names: phone
-// numbers, postcodes, card numbers.
+// nameOfCode reports whether a header names numbers that are names: codes,
+// phone numbers, postcodes, card numbers.
 func nameOfCode(label string) bool {
 	low := strings.ToLower(label)
 	for _, w := range [...]string{"电话", "手机", "传真", "邮编", "邮政编码", "身份证", "证件号", "账号", "帐号", "卡号", "信用代码", "車牌", "车牌", "電話", "郵便番号", "telephone", "mobile", "fax", "postcode", "zip code", "zipcode", "postal code"} {
 		if strings.Contains(low, w) {
 			return true
 		}
+	}
+	if strings.Contains(low, "代码") || strings.Contains(low, "编码") || strings.Contains(low, "コード") || low == "code" || strings.HasSuffix(low, " code") || strings.HasSuffix(low, "_code") {
+		return true
 	}
 	return low == "phone" || strings.HasPrefix(low, "phone ") || strings.HasSuffix(low, " phone") || low == "zip" || low == "tel"
 }

@@ -92,7 +92,9 @@ func givesBack(t *rapid.T, c catalog.Column, v catalog.Value, raw, delimiter str
 	s := strings.Trim(raw, " \u3000\t\r\n\u00a0\u0085\u2028\u2029\v\f\u200b\ufeff")
 	switch {
 	case v.IsNull():
-		if strings.TrimFunc(raw, func(r rune) bool { return r <= ' ' || strings.ContainsRune("\u3000\u00a0\u0085\u2028\u2029\u200b\ufeff\u1680\u202f\u205f", r) || r >= 0x2000 && r <= 0x200a }) != "" {
+		if strings.TrimFunc(raw, func(r rune) bool {
+			return r <= ' ' || strings.ContainsRune("\u3000\u00a0\u0085\u2028\u2029\u200b\ufeff\u1680\u202f\u205f", r) || r >= 0x2000 && r <= 0x200a
+		}) != "" {
 			t.Fatalf("%q became NULL and nothing was kept (%s)", raw, c.Type)
 		}
 	case c.Type == catalog.TypeText || c.Type == catalog.TypePeriod:

@@ -61,6 +61,8 @@ type tally struct {
 	coded    int              // digits of a format such as 000000
 	codedN   int64            // cells that have it
 	percents int64            // Number cells with a percent format
+	shown    int              // digits after the point that number formats show
+	shownN   int64            // cells that have such a format
 
 	scale, whole   int // of what reads with a decimal point
 	commaScale     int // of what reads with a decimal comma
@@ -161,6 +163,10 @@ func (t *tally) addNumber(c *sheet.Cell, row int) {
 			}
 		case sheet.ClassPercent:
 			t.percents++
+		case sheet.ClassNumber:
+			if f.Decimals > 0 {
+				t.shown, t.shownN = max(t.shown, f.Decimals), t.shownN+1
+			}
 		}
 	}
 	n, ok := rawNumber(c.Raw)

@@ -217,8 +217,7 @@ func (d *detector) continues(cur, b region) bool {
 		return true
 	}
 	own := d.valueColumns(b)
-	text := d.textIn(h, own)
-	if own.n > 0 && text*2 > own.n && d.ln.overlap(d.ln.values, h, own.bits) == 0 {
+	if own.n > 0 && d.headingOver(h, b, own)*2 > own.n {
 		return false // a header of its own
 	}
 	if d.yearRun(h, b, own) {
@@ -228,6 +227,23 @@ func (d *detector) continues(cur, b region) bool {
 		return false // a table of words below a table of figures
 	}
 	return true
+}
+
+// headingOver counts the columns of a set that have words in line h or in the
+// lines right below it, up to the first line with values in those columns.
+func (d *detector) headingOver(h int, g region, set columnSet) int {
+	covered := make([]uint64, d.ln.stride)
+	for i := h; i < g.hi && i < h+5 && d.ln.overlap(d.ln.values, i, set.bits) == 0; i++ {
+		for w := range covered {
+			k := i*d.ln.stride + w
+			covered[w] |= d.ln.filled[k] &^ d.ln.values[k] &^ d.ln.marks[k] & set.bits[w]
+		}
+	}
+	n := 0
+	for _, w := range covered {
+		n += ones(w)
+	}
+	return n
 }
 
 // ownTable reports whether lines of words only are a table by themselves
@@ -358,7 +374,11 @@ func (d *detector) cutInside(g region) []region {
 		if d.headerKnown(g, i) || !d.looksLikeHeading(i, g) || d.ln.overlap(d.ln.values, i+1, v.bits) == 0 && d.ln.overlap(d.ln.values, i+2, v.bits) == 0 {
 			continue
 		}
-		body, preface := d.splitPreface(region{g.lo, i, g.c1, g.c2})
+		top := i
+		for top > g.lo+1 && d.textIn(top-1, v) > 0 && d.ln.overlap(d.ln.values, top-1, v.bits) == 0 && d.n(top-1, g) >= 2 {
+			top-- // a header of several levels
+		}
+		body, preface := d.splitPreface(region{g.lo, top, g.c1, g.c2})
 		out = append(out, body)
 		g = region{preface, g.hi, g.c1, g.c2}
 		begun = false

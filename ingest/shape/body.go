@@ -1,8 +1,11 @@
 package shape
 
 import (
+	"cmp"
 	"slices"
 	"unicode/utf8"
+
+	"gongkai/ingest/sheet"
 )
 
 // bodyEnd finds where the body ends: below it stand notes only, lines with a
@@ -134,6 +137,26 @@ func (d *detector) readBody(l *layout, t *Table) {
 		d.grouped("section-row", t.SectionRows, l.c1, d.words(t.SectionRows[0], d.firstColumn(d.lineOf(t.SectionRows[0]), l.region)))
 	}
 	d.hiddenRows(t)
+	d.mergedBody(l, t)
+}
+
+// mergedBody notes the cells of the body that reach over several rows: what
+// they say is the value of every row that they cover.
+func (d *detector) mergedBody(l *layout, t *Table) {
+	var rows []int
+	for _, m := range d.sheet.Merges {
+		if m.FirstRow < t.FirstRow || m.LastRow > t.LastRow || m.LastRow == m.FirstRow || m.FirstCol < l.c1 || m.FirstCol > l.c2 {
+			continue
+		}
+		if d.words(m.FirstRow, m.FirstCol) != "" {
+			t.merged = append(t.merged, m)
+			rows = append(rows, m.FirstRow)
+		}
+	}
+	slices.SortFunc(t.merged, func(a, b sheet.Range) int { return cmp.Or(a.FirstRow-b.FirstRow, a.FirstCol-b.FirstCol) })
+	if len(rows) > 0 {
+		d.grouped("merged-filled", sortedRows(rows), t.merged[0].FirstCol, "")
+	}
 }
 
 // lineOf finds the line of a sheet row.

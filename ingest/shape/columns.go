@@ -2,6 +2,7 @@ package shape
 
 import (
 	"math/bits"
+	"strings"
 
 	"gongkai/ingest/sheet"
 )
@@ -88,7 +89,7 @@ func (d *detector) yearRun(i int, g region, v columnSet) bool {
 		if !v.has(c) || !d.ln.has(d.ln.values, i, c) {
 			continue
 		}
-		switch d.class(r, c) {
+		switch d.headingClass(r, c) {
 		case classYear:
 			n++
 			if d.mostlyYears(i, c, g) {
@@ -104,6 +105,15 @@ func (d *detector) yearRun(i int, g region, v columnSet) bool {
 		}
 	}
 	return n+dates >= 2 || n+dates == 1 && v.n == 1 && d.textIn(i, v) == 0 && d.ln.count(d.ln.filled, i, g.c1, g.c2) >= 2
+}
+
+// headingClass is the class of a cell, a footnote mark behind a year left out.
+func (d *detector) headingClass(r, c int) class {
+	k := d.class(r, c)
+	if w := d.words(r, c); k == classNumber && len(w) > 4 && isYear(w[:4]) && strings.ContainsAny(w[4:], "[(\\*（") {
+		return classYear
+	}
+	return k
 }
 
 func (d *detector) mostlyYears(i, c int, g region) bool {

@@ -181,6 +181,9 @@ func (d *detector) groupLabel(i int, l *layout) bool {
 // and the first values: the label of the first group.
 func (d *detector) sectionAhead(i int, l *layout) bool {
 	for k := i - 1; k >= l.lo && k > i-4 && d.firstColumn(k+1, l.region) == l.c1; k-- {
+		if d.numbering(k, l.region) {
+			return true
+		}
 		if d.n(k, l.region) >= 2 {
 			return d.textIn(k, l.values)*2 > l.values.n || d.yearRun(k, l.region, l.values)
 		}
@@ -206,6 +209,9 @@ func (d *detector) firstColumn(i int, g region) int {
 // them, is a remark such as "Department | Finance".
 func (d *detector) joinsHeader(i int, l *layout) bool {
 	n, below := d.n(i, l.region), d.n(l.foot-1, l.region)
+	if n >= 2 && d.mergedAcross(i, l.region) && d.wordsIn(i, l.region) > 0 {
+		return true
+	}
 	if d.ln.overlap(d.ln.values, i, l.values.bits) > 0 && !d.yearRun(i, l.region, l.values) {
 		return false
 	}
@@ -218,6 +224,11 @@ func (d *detector) joinsHeader(i int, l *layout) bool {
 	last := 0
 	d.eachFilled(i, l.region, func(c int) { last = c })
 	return n >= 2 && last > l.c1+n-1
+}
+
+// wordsIn counts the cells of a line that are words.
+func (d *detector) wordsIn(i int, g region) int {
+	return d.n(i, g) - d.ln.count(d.ln.values, i, g.c1, g.c2) - d.ln.count(d.ln.marks, i, g.c1, g.c2)
 }
 
 // mergedAcross reports whether a cell of the line is merged over some columns,

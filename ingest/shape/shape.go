@@ -42,6 +42,8 @@ type Table struct {
 	TotalRows   []int // records that sum up others
 	SectionRows []int // label only: no records
 	SkipRows    []int // repeated headers and rows that number the columns: no records
+
+	merged []sheet.Range // cells of the body that reach over several rows
 }
 
 // Column is one field of a table.
@@ -71,7 +73,11 @@ func (t *Table) Records(fn func(Row) error) error {
 	left = append(left, t.SkipRows...)
 	slices.Sort(left)
 	totals := t.TotalRows
+	fill := filler{table: t, left: t.merged}
 	return t.Sheet.Scan(t.FirstRow, t.LastRow, func(r int, cells []sheet.Cell) error {
+		if len(t.merged) > 0 {
+			cells = fill.row(r, cells)
+		}
 		for len(left) > 0 && left[0] < r {
 			left = left[1:]
 		}
@@ -83,6 +89,43 @@ func (t *Table) Records(fn func(Row) error) error {
 		}
 		return fn(Row{Row: r, Total: len(totals) > 0 && totals[0] == r, Cells: cells})
 	})
+}
+
+// filler gives every row that a merged cell covers the value of that cell.
+type filler struct {
+	table *Table
+	left  []sheet.Range // that begin further down, by first row
+	open  []openMerge
+	buf   []sheet.Cell
+}
+
+type openMerge struct {
+	col, last int
+	cell      sheet.Cell
+}
+
+func (f *filler) row(r int, cells []sheet.Cell) []sheet.Cell {
+	for len(f.left) > 0 && f.left[0].FirstRow <= r {
+		m := f.left[0]
+		f.left = f.left[1:]
+		if m.FirstRow == r && m.FirstCol <= len(cells) && !cells[m.FirstCol-1].IsEmpty() {
+			f.open = append(f.open, openMerge{m.FirstCol, m.LastRow, cells[m.FirstCol-1]})
+		}
+	}
+	f.open = slices.DeleteFunc(f.open, func(o openMerge) bool { return o.last < r })
+	if len(f.open) == 0 {
+		return cells
+	}
+	f.buf = append(f.buf[:0], cells...)
+	for _, o := range f.open {
+		for len(f.buf) < o.col {
+			f.buf = append(f.buf, sheet.Cell{})
+		}
+		if f.buf[o.col-1].IsEmpty() {
+			f.buf[o.col-1] = o.cell
+		}
+	}
+	return f.buf
 }
 
 func blank(cells []sheet.Cell, first, last int) bool {
