@@ -64,13 +64,13 @@ func unknownDataset(err error, slug string) error {
 
 // gone tells the public what was published and withdrawn: version number, or,
 // with number 0, the newest that ever was. It is nil where nothing was.
-func (l *Library) gone(ctx context.Context, d *catalog.Dataset, number int) *catalog.Error {
+func (l *Library) gone(ctx context.Context, d *catalog.Dataset, number int) error {
 	if d.Open == catalog.OpenNone {
 		return nil
 	}
 	versions, err := l.store.ListVersions(ctx, d.ID)
 	if err != nil {
-		return nil
+		return fmt.Errorf("list versions of dataset %s: %w", d.Slug, err)
 	}
 	for i := range versions {
 		v := &versions[i]

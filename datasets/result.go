@@ -133,31 +133,28 @@ func (r *result) next(row []catalog.Value) bool {
 	return true
 }
 
-// fetch takes the next chunk that has rows.
+// fetch takes the next chunk; only the last one has no rows.
 func (r *result) fetch() bool {
-	for !r.closed && r.err == nil {
-		duck.DestroyDataChunk(&r.chunk)
-		r.row, r.rows = 0, 0
-		var state duck.State
-		slow := r.within(func() { state = duck.StreamFetchChunk(r.res, &r.chunk) })
-		if state == duck.StateError { // an error, or the end: only the message tells
-			if duck.ResultError(&r.res) != "" {
-				r.err = r.failure(slow)
-			}
-			return false
-		}
-		r.rows = int(duck.DataChunkGetSize(r.chunk))
-		if r.rows == 0 {
-			return false
-		}
-		for i := range r.cols {
-			v := duck.DataChunkGetVector(r.chunk, duck.IdxT(i))
-			r.cols[i].data = duck.VectorGetData(v)
-			r.cols[i].valid = duck.VectorGetValidity(v)
-		}
-		return true
+	if r.closed || r.err != nil {
+		return false
 	}
-	return false
+	duck.DestroyDataChunk(&r.chunk)
+	r.row, r.rows = 0, 0
+	var state duck.State
+	slow := r.within(func() { state = duck.StreamFetchChunk(r.res, &r.chunk) })
+	if state == duck.StateError { // an error, or the end: only the message tells
+		if duck.ResultError(&r.res) != "" {
+			r.err = r.failure(slow)
+		}
+		return false
+	}
+	r.rows = int(duck.DataChunkGetSize(r.chunk))
+	for i := range r.cols {
+		v := duck.DataChunkGetVector(r.chunk, duck.IdxT(i))
+		r.cols[i].data = duck.VectorGetData(v)
+		r.cols[i].valid = duck.VectorGetValidity(v)
+	}
+	return r.rows > 0
 }
 
 // within interrupts work that takes longer than the limit, and tells whether it
@@ -272,16 +269,11 @@ func readMicros(kind catalog.ValueKind) func(*column, int, *catalog.Value) {
 	}
 }
 
-// engineText is how the engine holds a text: up to inlineText bytes in place,
-// longer ones behind a pointer (duckdb_string_t of duckdb.h).
-type engineText struct {
-	length uint32
-	prefix [4]byte
-	data   unsafe.Pointer // of long texts; else the text goes on here
-}
-
+// The engine holds a text in 16 bytes (duckdb_string_t of duckdb.h): its length
+// in four, then the text itself up to twelve bytes; of a longer one the first
+// four bytes and a pointer to all of it.
 const (
-	textSize   = 16 // unsafe.Sizeof(engineText{}) on all our 64-bit targets
+	textSize   = 16
 	inlineText = 12
 )
 

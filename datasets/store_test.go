@@ -3,7 +3,6 @@ package datasets_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -265,7 +264,7 @@ func TestPagesFollow(t *testing.T) {
 	}
 	for _, limit := range []int{-1, datasets.MaxPage + 1} {
 		_, err := h.lib.Page(context.Background(), ref, query.Request{Limit: limit})
-		if catalog.KindOf(err) != catalog.Invalid || !strings.Contains(err.(*catalog.Error).Fix, strconv.Itoa(datasets.MaxPage)) {
+		if catalog.KindOf(err) != catalog.Invalid || !strings.Contains(fixOf(err), strconv.Itoa(datasets.MaxPage)) {
 			t.Errorf("limit %d: %v", limit, err)
 		}
 	}
@@ -327,5 +326,3 @@ func TestMissingFile(t *testing.T) {
 		t.Errorf("left behind: %v", entries)
 	}
 }
-
-var _ = fmt.Sprint
