@@ -1,12 +1,15 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"gongkai/catalog"
 )
 
 // metrics are what the edge counts; routes are patterns, so that their number
@@ -17,7 +20,25 @@ type metrics struct {
 	bytes    prometheus.Counter
 	inFlight prometheus.Gauge
 	uploads  *prometheus.CounterVec
+	jobs     *prometheus.CounterVec
+	jobTime  prometheus.Histogram
 	handler  http.Handler
+}
+
+// JobEnded counts a job that has ended; the runner's owner calls it.
+func (s *Server) JobEnded(ctx context.Context, id catalog.JobID) {
+	job, err := s.cfg.Store.Job(ctx, id)
+	if err != nil {
+		s.log.WarnContext(ctx, "count a job", "job", id, "error", err)
+		return
+	}
+	if !job.State.Ended() {
+		return
+	}
+	s.metrics.jobs.WithLabelValues(string(job.State)).Inc()
+	if !job.StartedAt.IsZero() {
+		s.metrics.jobTime.Observe(job.EndedAt.Sub(job.StartedAt).Seconds())
+	}
 }
 
 func newMetrics(reg *prometheus.Registry) (*metrics, error) {
@@ -38,9 +59,16 @@ func newMetrics(reg *prometheus.Registry) (*metrics, error) {
 		uploads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "gongkai_uploads_total", Help: "Uploads taken, by whether the same file was there before.",
 		}, []string{"known"}),
+		jobs: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "gongkai_jobs_ended_total", Help: "Jobs that ended, by state: done, failed, cancelled.",
+		}, []string{"state"}),
+		jobTime: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "gongkai_job_seconds", Help: "Time from the start of a job's last attempt to its end.",
+			Buckets: []float64{.1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 900},
+		}),
 	}
 	for _, c := range []prometheus.Collector{
-		m.requests, m.seconds, m.bytes, m.inFlight, m.uploads,
+		m.requests, m.seconds, m.bytes, m.inFlight, m.uploads, m.jobs, m.jobTime,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	} {
 		var twice prometheus.AlreadyRegisteredError

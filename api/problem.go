@@ -172,7 +172,11 @@ func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
 		s.cfg.Pages.NotFound(w, r)
 		return
 	}
-	s.fail(w, r, catalog.Errorf(catalog.NotFound, "the API's URLs are listed in /docs", "nothing is served at %s", r.URL.EscapedPath()))
+	fix := "the API's URLs are listed in /docs"
+	if plain := strings.TrimRight(r.URL.Path, "/"); s.allowed(plain) != nil {
+		fix = "leave out the slash at the end"
+	}
+	s.fail(w, r, catalog.Errorf(catalog.NotFound, fix, "nothing is served at %s", r.URL.EscapedPath()))
 }
 
 // notAllowed answers methods that a path does not have.

@@ -32,6 +32,7 @@ func TestBadRequests(t *testing.T) {
 		{"/api/v1/datasets/plans", 404, "", 0, "plans"},
 		{"/api/v1/departments/none", 404, "", 0, "none"},
 		{"/api/v1/nothing", 404, "", 0, "/docs"},
+		{"/api/v1/datasets/", 404, "", 0, "slash"},
 		{rows + "limit=0", 400, "limit", 0, "from 1 to 10000"},
 		{rows + "limit=10001", 400, "limit", 0, "10000"},
 		{rows + "limit=99999999999999999999", 400, "limit", 0, "10000"},

@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -120,7 +121,7 @@ func (s *Server) publishVersion(w http.ResponseWriter, r *request) error {
 	var body struct {
 		Acknowledge []string `json:"acknowledge"`
 	}
-	if err := r.op.Body(r.Request, &body); err != nil {
+	if err := s.body(w, r, &body); err != nil {
 		return err
 	}
 	if err := s.knownCodes(r, v, body.Acknowledge); err != nil {
@@ -134,6 +135,15 @@ func (s *Server) publishVersion(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	return s.reply(w, r, http.StatusOK, viewVersion(r.base, d, v), freshness{})
+}
+
+// body reads the JSON body of a request, as patiently as that of an upload and
+// no more.
+func (s *Server) body(w http.ResponseWriter, r *request, v any) error {
+	in := newProgressReader(w, r.Body, s.cfg.Stall)
+	defer in.done()
+	r.Body = io.NopCloser(in)
+	return r.op.Body(r.Request, v)
 }
 
 // own finds the version of the path for a change by its department.
@@ -184,7 +194,7 @@ func (s *Server) withdrawVersion(w http.ResponseWriter, r *request) error {
 	var body struct {
 		Reason string `json:"reason"`
 	}
-	if err := r.op.Body(r.Request, &body); err != nil {
+	if err := s.body(w, r, &body); err != nil {
 		return err
 	}
 	if err := s.cfg.Store.Withdraw(r.Context(), v.ID, r.who.Name, strings.TrimSpace(body.Reason)); err != nil {

@@ -80,6 +80,7 @@ func (s *Server) operation(id string, needsToken bool, h handler, missing *error
 		*missing = fmt.Errorf("openapi.yaml has no operation %s", id)
 	}
 	return func(w http.ResponseWriter, plain *http.Request) {
+		w.Header().Add("Vary", "Authorization")
 		err := func() error {
 			who, err := s.actor(plain)
 			if err != nil {

@@ -215,7 +215,8 @@ type uploadProblem struct {
 	Fix    string `json:"fix"`
 }
 
-func (s *Server) viewUpload(r *request, d *catalog.Dataset, u *catalog.Upload) (uploadView, error) {
+// viewUpload shows an upload with its version, which is looked up where nil.
+func (s *Server) viewUpload(r *request, d *catalog.Dataset, u *catalog.Upload, v *catalog.Version) (uploadView, error) {
 	job, err := s.cfg.Store.Job(r.Context(), u.Job)
 	if err != nil {
 		return uploadView{}, fmt.Errorf("job of upload %s: %w", u.ID, err)
@@ -230,9 +231,10 @@ func (s *Server) viewUpload(r *request, d *catalog.Dataset, u *catalog.Upload) (
 		view.Problem = &uploadProblem{f.Code, f.Where, f.Sentence(lang), f.Fix(lang)}
 	}
 	if u.Version > 0 {
-		v, err := s.cfg.Store.Version(r.Context(), d.ID, u.Version)
-		if err != nil {
-			return uploadView{}, fmt.Errorf("version of upload %s: %w", u.ID, err)
+		if v == nil {
+			if v, err = s.cfg.Store.Version(r.Context(), d.ID, u.Version); err != nil {
+				return uploadView{}, fmt.Errorf("version of upload %s: %w", u.ID, err)
+			}
 		}
 		summary := summarise(r.base, d, v)
 		view.Version = &summary
@@ -254,7 +256,7 @@ func (s *Server) replyUpload(w http.ResponseWriter, r *request, d *catalog.Datas
 	if err != nil {
 		return err
 	}
-	view, err := s.viewUpload(r, d, fresh)
+	view, err := s.viewUpload(r, d, fresh, nil)
 	if err != nil {
 		return err
 	}
@@ -293,7 +295,7 @@ func (s *Server) getUpload(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	view, err := s.viewUpload(r, d, u)
+	view, err := s.viewUpload(r, d, u, nil)
 	if err != nil {
 		return err
 	}
@@ -309,9 +311,17 @@ func (s *Server) listUploads(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	versions, err := s.cfg.Store.ListVersions(r.Context(), d.ID)
+	if err != nil {
+		return err
+	}
+	made := map[int]*catalog.Version{}
+	for i := range versions {
+		made[versions[i].Number] = &versions[i]
+	}
 	views := make([]uploadView, 0, len(all))
 	for i := range all {
-		view, err := s.viewUpload(r, d, &all[i])
+		view, err := s.viewUpload(r, d, &all[i], made[all[i].Version])
 		if err != nil {
 			return err
 		}
@@ -337,7 +347,7 @@ func (s *Server) moveUpload(w http.ResponseWriter, r *request, status int, move 
 		return err
 	}
 	s.cfg.Wake()
-	view, err := s.viewUpload(r, d, u)
+	view, err := s.viewUpload(r, d, u, nil)
 	if err != nil {
 		return err
 	}

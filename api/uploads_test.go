@@ -194,6 +194,10 @@ func TestJobs(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 	w.get(u.FindingsURL, w.bearer("finance")...).want(404)
+	w.api.JobEnded(ctx, stored.Job)
+	if text := string(w.get("/metrics").body); !strings.Contains(text, `gongkai_jobs_ended_total{state="failed"} 1`) || !strings.Contains(text, "gongkai_job_seconds_count 1") {
+		t.Error("the job is not counted")
+	}
 	// Sent again, a failed file is tried again, now to be published.
 	send("?publish=true&acknowledge=true", 202)
 	job, err = w.store.Job(ctx, stored.Job)
