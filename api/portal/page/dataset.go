@@ -81,15 +81,19 @@ type QueryProblem struct {
 type Example struct{ Text, URL string }
 
 // Long reports whether the text is too long for one line.
-func (c Cell) Long() bool {
-	width := 0
-	for _, r := range c.Text {
-		width++
+func (c Cell) Long() bool { return width(c.Text) > 40 }
+
+// width is how much room a text takes, in Latin letters: Han and full-width
+// forms are twice as wide.
+func width(text string) int {
+	n := 0
+	for _, r := range text {
+		n++
 		if r >= 0x1100 {
-			width++ // Han and full-width forms are twice as wide
+			n++
 		}
 	}
-	return width > 40
+	return n
 }
 
 // Align is how the cells of a column are set.
@@ -112,6 +116,9 @@ type ColumnHead struct {
 	SortURL string
 	Order   string // ascending, descending or ""
 }
+
+// Long reports whether the label is too long for one line.
+func (h ColumnHead) Long() bool { return width(h.Label) > 26 }
 
 // Row is a row as it is shown.
 type Row struct {

@@ -128,7 +128,7 @@ func grid(lang catalog.Lang, columns, rows int) *Browser {
 		{Label: "日期", Name: "date", Type: w.TypeDate, Align: AlignFixed, Order: "descending"},
 		{Label: "细颗粒物 PM2.5", Name: "pm25", Type: w.TypeDecimal, Unit: "µg/m³", Align: AlignNumber},
 		{Label: "空气质量指数", Name: "aqi", Type: w.TypeInteger, Align: AlignNumber},
-		{Label: "首要污染物", Name: "primary_pollutant", Type: w.TypeText, Align: AlignText},
+		{Label: "首要污染物 / 按日评价 / 依据环境空气质量指数技术规定", Name: "primary_pollutant_by_day_and_regulation", Type: w.TypeText, Align: AlignText},
 		{Label: "有效监测小时数", Name: "valid_hours", Type: w.TypeInteger, Unit: "小时", Align: AlignNumber},
 		{Label: "经度", Name: "lon", Type: w.TypeDecimal, Unit: "°", Align: AlignNumber},
 	}
