@@ -46,7 +46,7 @@ func (b *Blobs) Put(ctx context.Context, r io.Reader, limit int64) (hash string,
 	defer func() {
 		tmp.Close()
 		if err != nil {
-			os.Remove(tmp.Name()) //nolint:errcheck // the sweep takes what stays
+			os.Remove(tmp.Name()) // the sweep takes what stays
 		}
 	}()
 	sum := sha256.New()

@@ -96,10 +96,10 @@ func (r *Runner) RunNext(ctx context.Context, only catalog.JobID) (ran bool, err
 	}
 	start := time.Now()
 	err = r.run(ctx, job)
-	if catalog.KindOf(err) == catalog.Stale && err != nil {
+	if catalog.KindOf(err) == catalog.Stale {
 		// Cancelled, or taken over by another process: its record is not ours to write.
-		r.cfg.Log.Info("job given up", "job", job.ID, "attempt", job.Attempt)
-		return true, nil
+		r.cfg.Log.Info("job given up", "job", job.ID, "attempt", job.Attempt, "why", err)
+		err = nil
 	}
 	r.cfg.Log.Info("job ended", "job", job.ID, "upload", job.Upload, "attempt", job.Attempt, "took", time.Since(start), "err", err)
 	r.cfg.Done(job.ID)

@@ -67,14 +67,14 @@ func writeBackup(ctx context.Context, fo *folder, path string) (files int, err e
 	if err != nil {
 		return 0, err
 	}
-	defer os.Remove(out.Name()) //nolint:errcheck // gone once it was renamed
+	defer os.Remove(out.Name()) // gone once it was renamed
 	defer out.Close()
 	tw := tar.NewWriter(out)
 	snapshot := out.Name() + ".db"
 	if err := fo.store.Backup(ctx, snapshot); err != nil {
 		return 0, fmt.Errorf("copy the catalogue: %w", err)
 	}
-	defer os.Remove(snapshot) //nolint:errcheck // in the folder of the backup, named as ours
+	defer os.Remove(snapshot)
 	if err := addFile(tw, snapshot, "catalog.db"); err != nil {
 		return 0, err
 	}
@@ -169,7 +169,7 @@ func restore(ctx context.Context, archive, data string) (*verification, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(tmp) //nolint:errcheck // gone once it was renamed
+	defer os.RemoveAll(tmp) // gone once it was renamed
 	if err := unpack(ctx, in, tmp); err != nil {
 		return nil, err
 	}

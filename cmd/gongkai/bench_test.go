@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -178,7 +179,7 @@ func inflate(t testing.TB, path string) time.Duration {
 	for {
 		n, err := f.Read(buf)
 		cells += bytes.Count(buf[:n], []byte("<c "))
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -393,7 +394,7 @@ func benchCatalogue(t *testing.T, data string, row rowFunc) {
 	}
 	row("start with 5,000 datasets, until ready", ms(median(starts)), "", "", "under 2 s")
 	for _, page := range []struct{ name, path string }{
-		{"search page (HTML)", "/zh/search?q=%s"},
+		{"search page (HTML)", "/zh/datasets?q=%s"},
 		{"search over the API", "/api/v1/datasets?q=%s&facets=true"},
 	} {
 		var times []time.Duration

@@ -38,7 +38,7 @@ func seed(ctx context.Context, data, keep string, rows int, out, progress io.Wri
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir) //nolint:errcheck // generated files in the system's temp folder
+		defer os.RemoveAll(dir)
 		keep = dir
 	}
 	city, err := demo.Generate(ctx, keep, demo.Options{Rows: rows})

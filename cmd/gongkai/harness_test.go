@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -134,14 +133,6 @@ func (s *server) kill() {
 		s.cmd.Process.Kill()
 		s.cmd.Wait()
 	}
-}
-
-// stop asks the server to end and waits for it.
-func (s *server) stop() error {
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		return err
-	}
-	return s.cmd.Wait()
 }
 
 // reply is an answer of the server, body read.
