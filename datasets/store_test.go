@@ -201,8 +201,12 @@ func TestSlowReadersCostNoMemory(t *testing.T) {
 	}
 }
 
-// residentBytes is the memory of this process that is really there.
-func residentBytes(t testing.TB) int64 {
+// residentBytes is the memory of this process that is really there, peakBytes
+// the most there was.
+func residentBytes(t testing.TB) int64 { return memory(t, "VmRSS:") }
+func peakBytes(t testing.TB) int64     { return memory(t, "VmHWM:") }
+
+func memory(t testing.TB, which string) int64 {
 	t.Helper()
 	runtime.GC()
 	data, err := os.ReadFile("/proc/self/status")
@@ -210,7 +214,7 @@ func residentBytes(t testing.TB) int64 {
 		t.Skip("no /proc here")
 	}
 	for line := range strings.Lines(string(data)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(line, which); ok {
 			n, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
 			if err != nil {
 				t.Fatal(err)
@@ -218,7 +222,7 @@ func residentBytes(t testing.TB) int64 {
 			return n << 10
 		}
 	}
-	t.Skip("no VmRSS here")
+	t.Skip("no " + which + " here")
 	return 0
 }
 
@@ -325,4 +329,45 @@ func TestMissingFile(t *testing.T) {
 	if len(entries) != 0 {
 		t.Errorf("left behind: %v", entries)
 	}
+}
+
+// TestExportOfAMillionRowsStreams wants the first byte soon and memory bounded.
+func TestExportOfAMillionRowsStreams(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a million rows")
+	}
+	h := newHouse(t, datasets.Config{})
+	ref := h.wide(t, manyRows)
+	readAll(t, h, ref, query.Request{Where: "id < 1000"})
+	before := residentBytes(t)
+	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
+		t.Skipf("the peak of memory cannot be reset here: %v", err)
+	}
+	w := &firstByte{start: time.Now()}
+	if err := h.lib.Copy(context.Background(), ref, query.Request{Where: "count > 5"}, export.CSV, w); err != nil {
+		t.Fatal(err)
+	}
+	grown := peakBytes(t) - before
+	t.Logf("%d MB in %v, first byte after %v, %d MB of memory", w.n>>20, time.Since(w.start), w.after, grown>>20)
+	if grown > 100<<20 {
+		t.Errorf("memory grew by %d MB", grown>>20)
+	}
+	if w.after > 200*time.Millisecond {
+		t.Errorf("first byte after %v", w.after)
+	}
+}
+
+// firstByte notes when writing began and how much came.
+type firstByte struct {
+	start time.Time
+	after time.Duration
+	n     int64
+}
+
+func (w *firstByte) Write(p []byte) (int, error) {
+	if w.n == 0 {
+		w.after = time.Since(w.start)
+	}
+	w.n += int64(len(p))
+	return len(p), nil
 }
