@@ -478,12 +478,11 @@ func parseClock(s string) (micros int64, ok bool) {
 	}
 	sec, frac := 0, int64(0)
 	if p.eat(":") || han && !p.done() {
-		sn := 0
+		var sn int
 		if sec, sn = p.digits(2); sn != 2 && !han || sn == 0 || han && !p.eat("秒") {
 			return 0, false
 		}
 		if p.eat(".") {
-			from := p.i
 			v, n := p.digits(6)
 			if n == 0 {
 				return 0, false
@@ -492,7 +491,6 @@ func parseClock(s string) (micros int64, ok bool) {
 				v *= 10
 			}
 			frac = int64(v)
-			_ = from
 		}
 	}
 	h, ok = p.halfDay(h)

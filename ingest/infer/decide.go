@@ -12,8 +12,8 @@ import (
 
 // decide chooses the type that all but a few cells of the column have.
 func (t *tally) decide(wb *sheet.Workbook) column {
-	t.layouts['-'] += t.lastLayoutSeen
-	t.padded[0] += t.lastLayoutSeen
+	t.layouts['-'] += t.isoDates
+	t.padded[0] += t.isoDates
 	c := column{source: t.col, kind: catalog.TypeText, point: '.'}
 	t.keepMarkers(&c)
 	n := t.cells - t.nulls - t.by[sortError].n
@@ -375,6 +375,7 @@ func (t *tally) keepMarkers(c *column) {
 
 // setSQL chooses how the column is stored.
 func (c *column) setSQL(t *tally) {
+	c.wide, c.double = false, false
 	switch c.kind {
 	case catalog.TypeInteger:
 		switch {
@@ -394,7 +395,8 @@ func (c *column) setSQL(t *tally) {
 			c.sqlType, c.wide = fmt.Sprintf("DECIMAL(38,%d)", c.scale), true
 		default:
 			c.sqlType, c.double = "DOUBLE", true
-			if t != nil {
+			if !t.doubled {
+				t.doubled = true
 				t.finding("number-as-double", &t.by[sortDecimal])
 			}
 		}
@@ -411,26 +413,38 @@ func (c *column) setSQL(t *tally) {
 	}
 }
 
-// widenForTotals makes room for the totals, which take no part in choosing the type.
-func (t *tally) widenForTotals(c *column, sh *sheet.Sheet, rows []int) {
-	if c.kind != catalog.TypeInteger && c.kind != catalog.TypeDecimal && c.kind != catalog.TypePercent {
-		return
-	}
+// widenForTotals makes room for the totals, which take no part in choosing the
+// types.
+func (p *Plan) widenForTotals(tallies []tally, rows []int) error {
 	var buf []sheet.Cell
 	for _, r := range rows {
-		cells, err := sh.Row(r, buf)
-		if err != nil || c.source.Col > len(cells) {
-			continue
+		cells, err := p.source.Sheet.Row(r, buf)
+		if err != nil {
+			return err
 		}
 		buf = cells
-		n, reason := c.numberOf(&cells[c.source.Col-1], t.plan)
-		if reason == reasonMismatch || reason == reasonMarker || reason == reasonBlank || c.kind == catalog.TypeInteger && n.scale > 0 {
-			continue
+		for i := range p.columns {
+			if c := &p.columns[i]; c.kind.Numeric() && c.source.Col <= len(cells) {
+				c.widen(&cells[c.source.Col-1], p)
+			}
 		}
-		c.whole, c.scale = max(c.whole, n.whole), max(c.scale, n.scale)
 	}
-	c.wide, c.double = false, false
-	c.setSQL(t)
+	for i := range p.columns {
+		if c := &p.columns[i]; len(rows) > 0 && c.kind.Numeric() {
+			c.setSQL(&tallies[i])
+		}
+	}
+	return nil
+}
+
+func (c *column) widen(cell *sheet.Cell, p *Plan) {
+	n, reason := c.numberOf(cell, p)
+	switch reason {
+	case reasonNone, reasonFootnote, reasonOther:
+		if c.kind != catalog.TypeInteger || n.scale == 0 {
+			c.whole, c.scale = max(c.whole, n.whole), max(c.scale, n.scale)
+		}
+	}
 }
 
 // finding adds a finding about the column, placed where p was seen.
@@ -561,10 +575,12 @@ func (t *tally) others(c *column) places {
 		if !c.compact {
 			add(sortInteger)
 		}
-		if c.order == orderDMY {
+		switch c.order {
+		case orderDMY:
 			out = out.merge(&t.monthFirst)
-		} else if c.order == orderMDY {
+		case orderMDY:
 			out = out.merge(&t.dayFirst)
+		case orderNone:
 		}
 	case catalog.TypeTime:
 		add(sortText, sortBool, sortDate, sortDatetime, sortPeriod, sortPercent, sortInteger, sortDecimal)

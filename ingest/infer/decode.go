@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,8 +26,12 @@ const (
 	reasonYearAdded = "period-year-added"
 )
 
-// batchRows is how many records are decoded before they are handed over.
-const batchRows = 512
+// batchValues is how many values are decoded before they are handed over, and
+// batchRows how many records at most: wide tables take fewer rows at a time.
+const (
+	batchValues = 1 << 15
+	batchRows   = 512
+)
 
 // Records decodes every record row in sheet order and calls fn for it; the
 // record belongs to Records again when fn returns. It stops at fn's error.
@@ -71,8 +76,9 @@ type batch struct {
 }
 
 func newBatch(width int) *batch {
-	b := &batch{records: make([]catalog.Record, batchRows)}
-	values := make([]catalog.Value, batchRows*width)
+	rows := min(max(batchValues/max(width, 1), 1), batchRows)
+	b := &batch{records: make([]catalog.Record, rows)}
+	values := make([]catalog.Value, rows*width)
 	for i := range b.records {
 		b.records[i].Values = values[i*width : (i+1)*width : (i+1)*width]
 	}
@@ -88,7 +94,7 @@ func (p *Plan) decode(free, full chan *batch, stop chan struct{}) error {
 	b := <-free
 	b.n = 0
 	err := p.source.Records(func(r shape.Row) error {
-		if b.n == batchRows {
+		if b.n == len(b.records) {
 			select {
 			case full <- b:
 			case <-stop:
@@ -105,7 +111,7 @@ func (p *Plan) decode(free, full chan *batch, stop chan struct{}) error {
 		b.n++
 		return nil
 	})
-	if _, stopped := err.(errStopped); stopped {
+	if errors.Is(err, errStopped{}) {
 		return nil
 	}
 	if err != nil {
@@ -232,8 +238,8 @@ func (c *column) numberAsText(cell *sheet.Cell, v *catalog.Value, p *Plan) strin
 		}
 	}
 	v.S = cell.Raw
-	if n, ok := rawNumber(cell.Raw); ok && n.big == "" && n.whole < 16 {
-		v.S = catalog.Value{Kind: catalog.DecimalValue, I: n.mantissa, Scale: uint8(n.scale)}.String()
+	if n, ok := rawNumber(cell.Raw); ok && n.whole < 16 && n.scale <= 38 {
+		v.S = n.text(n.scale)
 	}
 	return reasonNone
 }

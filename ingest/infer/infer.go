@@ -69,7 +69,7 @@ func Columns(ctx context.Context, wb *sheet.Workbook, t *shape.Table, progress f
 	}
 	tallies := make([]tally, len(t.Columns))
 	for i := range tallies {
-		tallies[i].init(p, t.Columns[i])
+		tallies[i].init(p, t.Columns[i], len(tallies))
 	}
 	var rows, totals int64
 	var totalRows []int
@@ -101,7 +101,9 @@ func Columns(ctx context.Context, wb *sheet.Workbook, t *shape.Table, progress f
 	p.columns = make([]column, len(tallies))
 	for i := range tallies {
 		p.columns[i] = tallies[i].decide(wb)
-		tallies[i].widenForTotals(&p.columns[i], t.Sheet, totalRows)
+	}
+	if err := p.widenForTotals(tallies, totalRows); err != nil {
+		return nil, fmt.Errorf("read the totals of table %q: %w", t.Name, err)
 	}
 	p.describe(tallies, rows, totals)
 	return p, nil
@@ -133,9 +135,7 @@ func (p *Plan) describe(tallies []tally, rows, totals int64) {
 			continue
 		}
 		c.helper = len(p.Table.Columns)
-		for _, h := range p.periodHelpers(c, taken) {
-			p.Table.Columns = append(p.Table.Columns, h)
-		}
+		p.Table.Columns = append(p.Table.Columns, p.periodHelpers(c, taken)...)
 	}
 	p.duplicateNames()
 }

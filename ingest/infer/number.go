@@ -160,8 +160,8 @@ func textNumber(s string, point byte) (n number, ok bool) {
 	}
 	var how notation
 	s, how = widthFolded(s)
-	s, neg := strings.TrimSpace(s), false
-	if s, neg = signed(s, &how); s == "" {
+	s, neg := signed(strings.TrimSpace(s), &how)
+	if s == "" {
 		return n, false
 	}
 	s = unmarked(s, &how)

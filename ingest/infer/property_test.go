@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -169,4 +171,75 @@ func dateReads(v catalog.Value, s, order string) bool {
 		}
 	}
 	return false
+}
+
+// TestWideTable: a table of very many columns costs memory by its cells, not
+// by its columns times a buffer.
+func TestWideTable(t *testing.T) {
+	const width = 16384
+	rows := make([][]string, 12)
+	for r := range rows {
+		rows[r] = make([]string, width)
+		for c := range rows[r] {
+			if rows[r][c] = fmt.Sprint(r*c + 5); r == 0 {
+				rows[r][c] = fmt.Sprintf("列%d", c)
+			}
+		}
+	}
+	wb := &sheet.Workbook{Format: sheet.XLSX, Formats: formats(), Sheets: []*sheet.Sheet{sheet.FromRowsTyped("宽", rows)}}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	found, err := shape.Detect(context.Background(), wb)
+	if err != nil || len(found.Tables) != 1 {
+		t.Fatal(len(found.Tables), err)
+	}
+	p, err := infer.Columns(context.Background(), wb, &found.Tables[0], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	if err := p.Records(func(r *catalog.Record) error { n += len(r.Values); return nil }); err != nil || n != 11*width {
+		t.Fatal(n, err)
+	}
+	runtime.ReadMemStats(&after)
+	if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; mb > 400 {
+		t.Errorf("%d MB were allocated", mb)
+	} else {
+		t.Logf("%d MB allocated", mb)
+	}
+}
+
+// TestNumericCells: what a workbook holds as binary floating point is stored
+// as the decimal that reads back as the same number.
+func TestNumericCells(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		cells := [][]sheet.Cell{{{Kind: sheet.Text, Raw: "v"}}}
+		var want []float64
+		for range rapid.IntRange(1, 20).Draw(t, "rows") {
+			f := rapid.OneOf(rapid.Float64Range(-1e9, 1e9), rapid.Float64Range(-1, 1), rapid.Float64(),
+				rapid.Map(rapid.IntRange(-100000, 100000), func(n int) float64 { return float64(n) / 100 })).Draw(t, "f")
+			want = append(want, f)
+			cells = append(cells, []sheet.Cell{{Kind: sheet.Number, Raw: strconv.FormatFloat(f, 'G', 17, 64)}})
+		}
+		wb := &sheet.Workbook{Format: sheet.XLSX, Formats: formats(), Sheets: []*sheet.Sheet{sheet.FromCells("s", cells)}}
+		tab := &shape.Table{Sheet: wb.Sheets[0], Name: "t", HeaderRows: [2]int{1, 1}, FirstRow: 2, LastRow: len(cells), FirstCol: 1, LastCol: 1,
+			Columns: []shape.Column{{Col: 1, Label: "v", Name: "v"}}}
+		p, err := infer.Columns(context.Background(), wb, tab, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = p.Records(func(r *catalog.Record) error {
+			if len(r.Raw) > 0 {
+				return nil
+			}
+			got, err := strconv.ParseFloat(r.Values[0].String(), 64)
+			if err != nil || got != want[r.Row-2] && !(got == 0 && want[r.Row-2] == 0) {
+				t.Fatalf("%v became %s (%s)", want[r.Row-2], r.Values[0], p.Table.Columns[0].SQLType)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
 }

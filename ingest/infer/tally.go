@@ -64,47 +64,55 @@ type tally struct {
 	shown    int              // digits after the point that number formats show
 	shownN   int64            // cells that have such a format
 
-	scale, whole   int // of what reads with a decimal point
-	commaScale     int // of what reads with a decimal comma
-	commaWhole     int
-	point, comma   places // only a point, only a comma makes a number of it
-	both           places // either does, with different values
-	style          notation
-	styles         [8]int64 // cells by notation bit
-	footnotes      places
-	odds           places
-	sign           string // the currency sign of the first that has one
-	oneSign        bool   // and of all others
-	bigPlain       int64  // numbers of four digits and more without grouping
-	pairs          [5]int64
-	compact        int64 // 20240503
-	yearDot        int64 // 2024.5 as text
-	years          int64
-	dayFirst       places // 31/01/2024
-	monthFirst     places // 01/31/2024
-	eitherOrder    places // 03/05/2024
-	dotted         int64  // 03.05.2024
-	layouts        map[uint16]int64
-	padded         [2]int64 // with and without zeros
-	clocks         int64    // dates with a time of day that is not midnight
-	needYear       places
-	alnum          int64 // texts of letters and digits only: codes
-	evidence       string
-	findings       []catalog.Finding
-	settled        bool // text for sure: only markers are looked at
-	memo           [256]verdict
-	lastLayout     uint16
-	lastLayoutSeen int64
+	scale, whole int // of what reads with a decimal point
+	commaScale   int // of what reads with a decimal comma
+	commaWhole   int
+	point, comma places // only a point, only a comma makes a number of it
+	both         places // either does, with different values
+	style        notation
+	styles       [8]int64 // cells by notation bit
+	footnotes    places
+	odds         places
+	sign         string // the currency sign of the first that has one
+	oneSign      bool   // and of all others
+	bigPlain     int64  // numbers of four digits and more without grouping
+	pairs        [5]int64
+	compact      int64 // 20240503
+	yearDot      int64 // 2024.5 as text
+	years        int64
+	dayFirst     places // 31/01/2024
+	monthFirst   places // 01/31/2024
+	eitherOrder  places // 03/05/2024
+	dotted       int64  // 03.05.2024
+	layouts      map[uint16]int64
+	padded       [2]int64 // with and without zeros
+	clocks       int64    // dates with a time of day that is not midnight
+	needYear     places
+	alnum        int64 // texts of letters and digits only: codes
+	evidence     string
+	findings     []catalog.Finding
+	settled      bool      // text for sure: only markers are looked at
+	memo         []verdict // by a hash of the text; its length is a power of two
+	isoDates     int64
 }
 
 // manyWords bounds how many distinct texts of a column are remembered.
 const manyWords = 64
 
+// manySlots bounds the verdicts that are remembered for all columns together.
+const manySlots = 1 << 15
+
 // settleAfter is how many cells it takes to call a column text for good.
 const settleAfter = 4096
 
-func (t *tally) init(p *Plan, c shape.Column) {
+// init readies a tally for one of width columns.
+func (t *tally) init(p *Plan, c shape.Column, width int) {
 	t.plan, t.col = p, c
+	slots := 256
+	for slots > 8 && slots*width > manySlots {
+		slots /= 2
+	}
+	t.memo = make([]verdict, slots)
 	t.markers, t.words, t.layouts = map[string]*places{}, map[string]int64{}, map[uint16]int64{}
 }
 
@@ -269,7 +277,7 @@ func (t *tally) addText(raw string, row int) {
 	if len(raw) == 10 && raw[4] == '-' {
 		if _, ok := isoDate(raw); ok {
 			t.cells++
-			t.lastLayoutSeen++
+			t.isoDates++
 			t.by[sortDate].add(row, raw)
 			return
 		}
@@ -346,7 +354,7 @@ func (t *tally) judge(raw string) *verdict {
 	if n > 0 {
 		h += uint(raw[0])*31 + uint(raw[n-1])*977 + uint(raw[n/2])*17 + uint(raw[n*3/4])*131
 	}
-	v := &t.memo[h&255]
+	v := &t.memo[h&uint(len(t.memo)-1)]
 	if v.known && v.text == raw {
 		return v
 	}

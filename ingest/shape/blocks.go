@@ -60,8 +60,9 @@ func (d *detector) bands(g region) []region {
 // fill more than one column: a title does not bridge a gap.
 func (d *detector) usedColumns(g region) []int {
 	used := make([]int, g.c2+2)
+	narrow := g.width() == 1 || d.narrow(g)
 	for i := g.lo; i < g.hi; i++ {
-		if d.ln.count(d.ln.filled, i, g.c1, g.c2) < 2 && g.width() > 1 && !d.narrow(g) {
+		if !narrow && d.ln.count(d.ln.filled, i, g.c1, g.c2) < 2 {
 			continue
 		}
 		d.eachFilled(i, g, func(c int) { used[c]++ })
@@ -160,22 +161,51 @@ func (d *detector) shrink(g region) region {
 // table is a new header.
 func (d *detector) stacks(g region) []region {
 	var out []region
-	cur := region{g.lo, g.lo, g.c1, g.c2}
+	cur := stack{region: region{g.lo, g.lo, g.c1, g.c2}}
 	for _, b := range d.blocks(g) {
-		if cur.hi == cur.lo || d.continues(cur, b) {
-			cur.hi = b.hi
+		if cur.hi == cur.lo || len(out) >= maxTables || d.continues(&cur, b) {
+			cur.grow(d, b.hi)
 			continue
 		}
-		body, preface := d.splitPreface(cur)
+		body, preface := d.splitPreface(cur.region)
 		out = append(out, body)
-		cur = region{preface, b.hi, g.c1, g.c2}
+		cur = stack{region: region{preface, preface, g.c1, g.c2}}
+		cur.grow(d, b.hi)
 	}
-	out = append(out, cur)
+	out = append(out, cur.region)
 	var cut []region
 	for _, part := range out {
+		if len(cut) >= maxTables {
+			cut = append(cut, part)
+			continue
+		}
 		cut = append(cut, d.cutInside(part)...)
 	}
 	return cut
+}
+
+// maxTables bounds into how many tables a sheet is cut.
+const maxTables = 200
+
+// stack is a table that grows block by block. What its columns hold is found
+// out anew only when it has grown by half.
+type stack struct {
+	region
+	wide   int // lines that fill two columns, up to those seen
+	values columnSet
+	judged int // lines when values was found
+}
+
+func (s *stack) grow(d *detector, hi int) {
+	for i := s.hi; i < hi; i++ {
+		if d.n(i, s.region) >= 2 {
+			s.wide++
+		}
+	}
+	s.hi = hi
+	if n := s.hi - s.lo; s.values.bits == nil || n*2 >= s.judged*3 {
+		s.values, s.judged = d.valueColumns(s.region), n
+	}
 }
 
 // blocks gives the runs of lines without a blank row between them.
@@ -201,19 +231,19 @@ func (d *detector) blocks(g region) []region {
 }
 
 // continues reports whether block b goes on with the table in cur.
-func (d *detector) continues(cur, b region) bool {
+func (d *detector) continues(cur *stack, b region) bool {
 	h := d.firstWide(b)
 	if h < 0 {
 		return true // a note, a section label, or the next table's title
 	}
-	v := d.valueColumns(cur)
-	if v.n == 0 && d.wideLines(cur, 7) < 7 && !d.ownTable(cur, b) {
+	v := cur.values
+	if v.n == 0 && cur.wide < 7 && !d.ownTable(cur.region, b) {
 		return true // only titles and header so far
 	}
-	if d.headerKnown(cur, h) {
+	if d.headerKnown(cur.region, h) {
 		return true
 	}
-	if v.n > 0 && !d.bodyBegun(cur, v) {
+	if v.n > 0 && !d.bodyBegun(cur.region, v) {
 		return true
 	}
 	own := d.valueColumns(b)
@@ -223,7 +253,7 @@ func (d *detector) continues(cur, b region) bool {
 	if d.yearRun(h, b, own) {
 		return false
 	}
-	if v.n > 0 && own.n == 0 && b.hi-h >= 3 && d.textIn(h, v)*2 > v.n && d.extentDiffers(cur, b) {
+	if v.n > 0 && own.n == 0 && b.hi-h >= 3 && d.textIn(h, v)*2 > v.n && d.extentDiffers(cur.region, b) {
 		return false // a table of words below a table of figures
 	}
 	return true
@@ -287,16 +317,6 @@ func (d *detector) widest(g region) int {
 		}
 	}
 	return best
-}
-
-func (d *detector) wideLines(g region, enough int) int {
-	n := 0
-	for i := g.lo; i < g.hi && n < enough; i++ {
-		if d.ln.count(d.ln.filled, i, g.c1, g.c2) >= 2 {
-			n++
-		}
-	}
-	return n
 }
 
 // bodyBegun reports whether a region has a line with values in its value columns.
@@ -363,7 +383,7 @@ func (d *detector) cutInside(g region) []region {
 	}
 	var out []region
 	begun := false
-	for i := g.lo + 1; i+2 < g.hi; i++ {
+	for i := g.lo + 1; i+2 < g.hi && len(out) < maxTables; i++ {
 		if d.ln.overlap(d.ln.values, i, v.bits) > 0 {
 			begun = true
 			continue

@@ -144,7 +144,7 @@ func (d *detector) readBody(l *layout, t *Table) {
 // they say is the value of every row that they cover.
 func (d *detector) mergedBody(l *layout, t *Table) {
 	var rows []int
-	for _, m := range d.sheet.Merges {
+	for _, m := range d.sheet.Merges[:min(len(d.sheet.Merges), mergesKept)] {
 		if m.FirstRow < t.FirstRow || m.LastRow > t.LastRow || m.LastRow == m.FirstRow || m.FirstCol < l.c1 || m.FirstCol > l.c2 {
 			continue
 		}

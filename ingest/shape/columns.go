@@ -127,7 +127,7 @@ func (d *detector) mostlyDates(i, c int, g region) bool {
 // mostly looks at the values below line i in column c.
 func (d *detector) mostly(i, c int, g region, is func(class) bool) bool {
 	yes, n := 0, 0
-	for j := i + 1; j < g.hi && n < 40; j++ {
+	for j := i + 1; j < min(g.hi, i+sampleLines) && n < 40; j++ {
 		if !d.ln.has(d.ln.values, j, c) {
 			continue
 		}

@@ -41,15 +41,15 @@ func (d *detector) verifyTotals(l *layout, t *Table) {
 	for k := range s.values {
 		if isTotal[k] {
 			if run, ok := s.sumOf(k, isTotal, 0.6); ok {
-				verified = append(verified, d.reportSum(l, s, k, run))
+				verified = append(verified, d.reportSum(l, s, k, run, isTotal))
 			}
 			continue
 		}
 		if run, ok := s.discover(k, isTotal); ok {
 			r := d.ln.row(l.body + k)
 			t.TotalRows = sortedRows(append(t.TotalRows, r))
+			verified = append(verified, d.reportSum(l, s, k, run, nil))
 			isTotal[k] = true
-			verified = append(verified, d.reportSum(l, s, k, run))
 		}
 	}
 	verified = slices.DeleteFunc(verified, func(v string) bool { return v == "" })
@@ -242,14 +242,8 @@ func (s *sums) convincing(k int, r run) bool {
 }
 
 // reportSum says that a total adds up, or names the cells that do not.
-func (d *detector) reportSum(l *layout, s *sums, k int, r run) string {
+func (d *detector) reportSum(l *layout, s *sums, k int, r run, isTotal map[int]bool) string {
 	r0 := d.ln.row(l.body + k)
-	isTotal := map[int]bool{}
-	if r.parts == nil {
-		for _, i := range d.ln.totals {
-			isTotal[int(i)-l.body] = true
-		}
-	}
 	var wrong []int
 	ok := 0
 	for c := range s.columns {
