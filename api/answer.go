@@ -133,6 +133,13 @@ func (s *Server) reply(w http.ResponseWriter, r *request, status int, v any, f f
 	return s.send(w, r.Request, status, encoding, buf.Bytes())
 }
 
+// Bodies that are at hand wait in memory for their readers. Readers who take
+// large ones slowly must not fill it: beyond maxHeld the next is asked to wait.
+const (
+	largeBody = 1 << 20
+	maxHeld   = 256 << 20
+)
+
 // send writes a body that is at hand in an encoding that was negotiated.
 func (s *Server) send(w http.ResponseWriter, r *http.Request, status int, encoding string, body []byte) error {
 	if encoding != identity {
@@ -146,6 +153,13 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, status int, encodi
 			return fmt.Errorf("compress the answer: %w", err)
 		}
 		body = packed.Bytes()
+	}
+	if n := int64(len(body)); n > largeBody {
+		defer s.held.Add(-n)
+		if s.held.Add(n) > maxHeld {
+			return catalog.Errorf(catalog.Busy, "try again later, ask for smaller pages, or download the table with export",
+				"too many large pages are waiting for their readers")
+		}
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)

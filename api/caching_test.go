@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -168,5 +170,23 @@ func TestRanges(t *testing.T) {
 	a := w.get("/api/v1/datasets/air-quality/export.csv?select=day", "Range", "bytes=0-9").want(200)
 	if a.Header.Get("Accept-Ranges") != "none" {
 		t.Errorf("a stream takes ranges: %v", a.Header)
+	}
+}
+
+// TestDownloadsWithoutRoom takes the place away where downloads are kept: they
+// are streamed then, for a full disk must not stop reading.
+func TestDownloadsWithoutRoom(t *testing.T) {
+	w := newWorld(t)
+	want := w.get("/api/v1/datasets/air-quality/export.csv?where=count%3E=0").want(200)
+	w.must(os.Symlink("/proc/sys", filepath.Join(w.dir, "exports"))) // where nobody can make a folder
+	for _, format := range []string{"csv", "json", "ndjson", "xlsx"} {
+		a := w.get("/api/v1/datasets/air-quality/export." + format).want(200)
+		if a.Header.Get("Accept-Ranges") != "none" || (format == "csv" && !bytes.Equal(a.body, want.body)) {
+			t.Errorf("%s: %v", format, a.Header)
+		}
+	}
+	w.must(os.Remove(filepath.Join(w.dir, "exports")))
+	if a := w.get("/api/v1/datasets/air-quality/export.csv").want(200); a.Header.Get("Accept-Ranges") != "bytes" {
+		t.Errorf("with room again: %v", a.Header)
 	}
 }

@@ -96,6 +96,7 @@ type Server struct {
 	metrics  *metrics
 	encoders encoders
 	stopping atomic.Bool
+	held     atomic.Int64 // bytes of large bodies that are being sent
 }
 
 // New makes a Server and its routes. It fails where openapi.yaml and the

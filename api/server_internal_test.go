@@ -130,3 +130,25 @@ func TestProblemsHaveOneStatusEach(t *testing.T) {
 		t.Errorf("a deadline of the network is kind %d", got)
 	}
 }
+
+// TestLargePagesWait fills what may be held for slow readers.
+func TestLargePagesWait(t *testing.T) {
+	s, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	send := func(n int) error {
+		return s.send(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil), http.StatusOK, identity, make([]byte, n))
+	}
+	s.held.Store(maxHeld)
+	if err := send(2 << 20); catalog.KindOf(err) != catalog.Busy {
+		t.Errorf("a large page: %v", err)
+	}
+	if err := send(1000); err != nil {
+		t.Errorf("a small page: %v", err)
+	}
+	s.held.Store(0)
+	if err := send(2 << 20); err != nil || s.held.Load() != 0 {
+		t.Errorf("with room: %v, %d held", err, s.held.Load())
+	}
+}
