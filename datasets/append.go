@@ -41,7 +41,7 @@ func (a *appender) newChunk() *chunk { return newChunk(a.types, a.stores) }
 // flushCells is how many cells the engine gathers before they go on to the
 // table, where they are compressed. It gathers rows of its own accord, and
 // outside of its memory limit.
-const flushCells = 1 << 20
+const flushCells = 1 << 22
 
 // append hands the rows of a chunk to the engine, which copies them.
 func (a *appender) append(c *chunk) error {
