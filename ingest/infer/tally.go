@@ -91,6 +91,7 @@ type tally struct {
 	alnum        int64 // texts of letters and digits only: codes
 	evidence     string
 	findings     []catalog.Finding
+	doubled      bool      // the finding that the column is DOUBLE is there
 	settled      bool      // text for sure: only markers are looked at
 	memo         []verdict // by a hash of the text; its length is a power of two
 	isoDates     int64
