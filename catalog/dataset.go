@@ -79,14 +79,15 @@ type Dataset struct {
 	Slug       string // lower-case ASCII, hyphens; unique in the catalogue
 	Department DepartmentID
 	Metadata
-	Current   int // number of the published version; 0 while there is none
+	Current   int       // number of the published version; 0 while there is none
+	Issued    time.Time // first publication of any version; zero while there was none
 	CreatedAt time.Time
 	UpdatedAt time.Time // last change of the description or of the current version
 }
 
-// Public reports whether anybody may see the dataset: it has a published
-// version and is not closed to the public.
-func (d *Dataset) Public() bool { return d.Current > 0 && d.Open != OpenNone }
+// Public reports whether anybody may see the dataset: a version of it was
+// published, be it withdrawn since, and it is not closed to the public.
+func (d *Dataset) Public() bool { return !d.Issued.IsZero() && d.Open != OpenNone }
 
 // NextDue returns when new data is due after a publication, by the declared
 // cycle; ok is false where the cycle sets no date (real time, irregular, never).

@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"gongkai/catalog"
 )
@@ -22,6 +23,9 @@ func TestMay(t *testing.T) {
 				for _, terms := range []catalog.OpenAttribute{"", catalog.OpenUnconditional, catalog.OpenConditional, catalog.OpenNone} {
 					for _, state := range states {
 						d := &catalog.Dataset{Department: own, Current: current}
+						if current > 0 {
+							d.Issued = time.Unix(1, 0)
+						}
 						d.Open = terms
 						what := catalog.Subject{Dataset: d, Version: &catalog.Version{State: state}}
 						seen := current > 0 && terms != catalog.OpenNone

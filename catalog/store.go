@@ -8,7 +8,7 @@ import (
 // DatasetFilter narrows a listing of datasets; zero fields do not narrow.
 type DatasetFilter struct {
 	Department DepartmentID
-	PublicOnly bool
+	PublicOnly bool   // that anybody may read and that have a published version
 	After      string // slug of the last dataset seen; listings are by slug
 	Limit      int    // default 100; at most 1,000
 }

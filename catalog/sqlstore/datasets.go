@@ -5,14 +5,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"gongkai/catalog"
 )
 
-// publicDataset says in SQL what catalog.Dataset.Public says in Go.
+// publicDataset are the datasets that anybody may read and that have a
+// published version: what listings for the public hold.
 const publicDataset = `s.current_number > 0 AND s.open_attribute <> 'none'`
 
-const datasetColumns = `s.id, s.slug, s.department_id, s.current_number, s.metadata, s.created_at, s.updated_at`
+const datasetColumns = `s.id, s.slug, s.department_id, s.current_number, s.issued_at, s.metadata, s.created_at, s.updated_at`
 
 // Listings of datasets are bounded; see catalog.DatasetFilter.
 const (
@@ -22,14 +24,14 @@ const (
 
 func scanDataset(row scanner, d *catalog.Dataset) error {
 	var metadata []byte
-	var created, updated int64
-	if err := row.Scan(&d.ID, &d.Slug, &d.Department, &d.Current, &metadata, &created, &updated); err != nil {
+	var issued, created, updated int64
+	if err := row.Scan(&d.ID, &d.Slug, &d.Department, &d.Current, &issued, &metadata, &created, &updated); err != nil {
 		return err
 	}
 	if err := json.Unmarshal(metadata, &d.Metadata); err != nil {
 		return fmt.Errorf("metadata of dataset %s: %w", d.Slug, err)
 	}
-	d.CreatedAt, d.UpdatedAt = fromMillis(created), fromMillis(updated)
+	d.Issued, d.CreatedAt, d.UpdatedAt = fromMillis(issued), fromMillis(created), fromMillis(updated)
 	return nil
 }
 
@@ -56,7 +58,7 @@ func (s *Store) CreateDataset(ctx context.Context, d *catalog.Dataset) error {
 		return s.changedByOperator(q, now, "dataset.create", "dataset/"+d.Slug)
 	})
 	if err == nil {
-		d.ID, d.Current, d.CreatedAt, d.UpdatedAt = id, 0, now, now
+		d.ID, d.Current, d.Issued, d.CreatedAt, d.UpdatedAt = id, 0, time.Time{}, now, now
 	}
 	return err
 }

@@ -124,6 +124,9 @@ func (s *Store) makeCurrent(q querier, v *catalog.Version, by string, acks []cat
 	if err := s.point(q, v.Dataset, v.Number, now); err != nil {
 		return err
 	}
+	if _, err := q.exec(`UPDATE datasets SET issued_at = ? WHERE id = ? AND issued_at = 0`, millis(now), v.Dataset); err != nil {
+		return err
+	}
 	v.State, v.PublishedAt, v.PublishedBy = catalog.Published, now, by
 	details := map[string]string{}
 	if len(acks) > 0 {

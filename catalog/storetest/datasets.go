@@ -30,7 +30,7 @@ var datasetCases = []testCase{
 		w.must(w.UpdateDataset(w.ctx, d))
 		got, err := w.Dataset(w.ctx, d.ID)
 		w.must(err)
-		d.Current = v.Number
+		d.Current, d.Issued = v.Number, v.PublishedAt
 		w.equal(got, d)
 		if w.revision() <= before {
 			w.Fatal("the revision did not grow")

@@ -267,6 +267,7 @@ var publishCases = []testCase{
 		current, err := w.Dataset(w.ctx, d.ID)
 		w.must(err)
 		w.equal(current.Current, 0)
+		w.equal(current.Public(), true) // what is left of it may still be read
 		kept, err := w.Version(w.ctx, d.ID, 1)
 		w.must(err)
 		w.equal(kept.State, catalog.Superseded)

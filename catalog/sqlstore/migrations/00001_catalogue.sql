@@ -37,6 +37,7 @@ CREATE TABLE datasets (
     department_id  BIGINT NOT NULL REFERENCES departments (id),
     open_attribute TEXT NOT NULL,
     current_number BIGINT NOT NULL DEFAULT 0,
+    issued_at      BIGINT NOT NULL DEFAULT 0,
     metadata       TEXT NOT NULL,
     created_at     BIGINT NOT NULL,
     updated_at     BIGINT NOT NULL
