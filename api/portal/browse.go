@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"gongkai/api/portal/page"
@@ -285,10 +286,10 @@ func examples(s *shown) []page.Example {
 	return out
 }
 
-// exampleFilters makes at most one filter on a text and one on a number, from
-// values that are there.
+// exampleFilters makes at most one filter on a text, one on a number and one on
+// a day, from values that are there: they show how each is written.
 func exampleFilters(t *catalog.Table) []string {
-	var text, number string
+	var text, number, day string
 	made := sourceColumns(t) != nil // some columns are not the department's
 	for i := range t.Columns {
 		c := &t.Columns[i]
@@ -298,17 +299,24 @@ func exampleFilters(t *catalog.Table) []string {
 			if v := c.Profile.Top[0].Value; utf8.RuneCountInString(v) <= 20 && !strings.ContainsAny(v, "\r\n\t") {
 				text = c.Name + " = '" + strings.ReplaceAll(v, "'", "''") + "'"
 			}
-		case number == "" && c.Type.Numeric() && c.Profile.Min != c.Profile.Max && c.Profile.Max != "":
+		case number == "" && c.Type.Numeric() && !serial(c) && c.Profile.Min != c.Profile.Max && c.Profile.Max != "":
 			number = c.Name + " > " + roundValue(c.Profile.Mean, c.Profile.Min)
+		case day == "" && (c.Type == catalog.TypeDate || c.Type == catalog.TypeDatetime) && len(c.Profile.Max) >= len(time.DateOnly):
+			day = c.Name + " >= '" + c.Profile.Max[:len(time.DateOnly)] + "'"
 		}
 	}
 	var out []string
-	for _, e := range []string{text, number} {
+	for _, e := range []string{text, number, day} {
 		if e != "" {
 			out = append(out, e)
 		}
 	}
 	return out
+}
+
+// serial reports whether a column only counts the rows.
+func serial(c *catalog.Column) bool {
+	return c.Type == catalog.TypeInteger && c.Profile.Min == "1" && c.Profile.Distinct == c.Profile.Count
 }
 
 // roundValue shortens a mean to something that a person would type.

@@ -261,6 +261,29 @@ func TestRowsAreFilteredSortedAndPaged(t *testing.T) {
 	}
 }
 
+// TestExamplesFindSomething tries every example that a filter form offers.
+func TestExamplesFindSomething(t *testing.T) {
+	w := newWorld(t)
+	w.city()
+	for _, path := range []string{"/en/datasets/air-quality", "/zh/datasets/budget?table=spending"} {
+		a := w.page(path)
+		tried := 0
+		for _, link := range all(all(a.doc, "p", "filter-help")[0], "a", "") {
+			if len(all(link, "code", "")) == 0 {
+				continue
+			}
+			tried++
+			page := w.page(strings.TrimSuffix(attr(link, "href"), "#rows"))
+			if len(all(page.doc, "div", "grid")) != 1 {
+				t.Errorf("%s finds nothing", words(link))
+			}
+		}
+		if tried == 0 {
+			t.Errorf("%s offers no example", path)
+		}
+	}
+}
+
 func TestWrongFilterSaysWhere(t *testing.T) {
 	w := newWorld(t)
 	w.city()
