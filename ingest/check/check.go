@@ -48,6 +48,8 @@ type column struct {
 	varied      bool
 	digits      bool // may hold long digit runs: text and integers
 	text        bool
+	runs        int64 // texts that are digits only
+	long        int64 // values of 13 and more digits
 	kinds       [kinds]seen
 	memo        [64]memo
 }
@@ -202,7 +204,7 @@ func (c *Checker) Findings(t *catalog.Table) []catalog.Finding {
 			add("column-constant", col, seen{n: col.values}, col.first.String())
 		}
 		for k := kind(1); k < kinds; k++ {
-			if col.kinds[k].n > 0 {
+			if col.proven(k) {
 				add(k.code(), col, col.kinds[k], "")
 			}
 		}
@@ -212,6 +214,24 @@ func (c *Checker) Findings(t *catalog.Table) []catalog.Finding {
 	}
 	return append(out, c.headers(t)...)
 }
+
+// proven reports whether the hits of a kind are what they look like. A phone
+// number has no check digit and a card's is right in one of ten numbers: in a
+// column of amounts or serial numbers some pass by chance, so there a third of
+// the values must. In words every hit counts, and so does every resident ID.
+func (col *column) proven(k kind) bool {
+	n := col.kinds[k].n
+	switch k {
+	case mobile:
+		return n > 0 && (!col.numbers() || n*3 >= col.values)
+	case bankCard:
+		return n > 0 && (!col.numbers() || n*3 >= col.long)
+	}
+	return n > 0
+}
+
+// numbers reports whether nearly all values are runs of digits.
+func (col *column) numbers() bool { return !col.text || col.runs*10 >= col.values*9 }
 
 // headers judges the names of columns: some name what must not be public, some
 // do beside a column of people's names.

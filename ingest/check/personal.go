@@ -32,12 +32,22 @@ func (c *Checker) person(col *column, v *catalog.Value, row int) {
 		if v.I < 13_000_000_000 && v.S == "" {
 			return // too short for anything that is looked for
 		}
-		c.hit(col, ofDigits(v.String()), row)
+		text := v.String()
+		if len(text) >= 13 {
+			col.long++
+		}
+		c.hit(col, ofDigits(text), row)
 		return
 	}
 	s := v.S
 	if len(s) < 7 {
 		return
+	}
+	if digits(s) {
+		col.runs++
+		if len(s) >= 13 {
+			col.long++
+		}
 	}
 	m := &col.memo[(uint(len(s))*7+uint(s[0])*31+uint(s[len(s)-1])*131+uint(s[len(s)/2])*17)&63]
 	if m.text != s {

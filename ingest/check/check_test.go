@@ -1,0 +1,129 @@
+package check
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"gongkai/catalog"
+)
+
+func TestKinds(t *testing.T) {
+	for s, want := range map[string]kind{
+		"11010519491231002X": residentID, "440524188001010014": residentID, "11010519491231002x": residentID,
+		"110105194912310021": none, "990105194912310021": none, "110105194913310021": none, "130503670401001": residentID,
+		"13800138000": mobile, "8613800138000": mobile, "14212345678": none, "15412345678": none, "16612345678": mobile, "17912345678": none, "19412345678": none,
+		"4111111111111111": bankCard, "4111111111111112": none, "6222020000000000000": bankCard, "378282246310005": bankCard, "9111111111111111": none,
+		"zhang.san@example.com": email, "office@example.com": none, "zhang@example.gov.cn": none, "info2@x.org": none, "a@b": none,
+		"京A12345": plate, "沪AD12345": plate, "浙江A座12345": none, "粤B·12345": plate,
+		"电话：13800138000，找张三": mobile, "合同编号20240513800138000123": none, "A13800138000": none, "0571-13800138000": none, "13800138000.5": none,
+		"身份证11010519491231002X。": residentID, "": none, "示例市": none,
+	} {
+		if got := ofText(s); got != want {
+			t.Errorf("%q: %v, want %v", s, got, want)
+		}
+	}
+}
+
+// table makes a table of text columns and one of integers for each label that
+// begins with #.
+func table(labels ...string) *catalog.Table {
+	t := &catalog.Table{Name: "t", Sheet: "S", HeaderRow: [2]int{1, 1}, FirstRow: 2}
+	for i, l := range labels {
+		c := catalog.Column{Name: "c" + strconv.Itoa(i), Label: strings.TrimPrefix(l, "#"), Type: catalog.TypeText, Col: i + 1}
+		if strings.HasPrefix(l, "#") {
+			c.Type = catalog.TypeInteger
+		}
+		t.Columns = append(t.Columns, c)
+	}
+	return t
+}
+
+func findings(t *catalog.Table, rows ...[]string) map[string]catalog.Finding {
+	c := New(t)
+	for i, row := range rows {
+		r := catalog.Record{Row: i + 2, Kind: catalog.RowRecord, Values: make([]catalog.Value, len(t.Columns))}
+		for k, s := range row {
+			switch {
+			case s == "":
+			case t.Columns[k].Type == catalog.TypeInteger:
+				n, _ := strconv.ParseInt(s, 10, 64)
+				r.Values[k] = catalog.Value{Kind: catalog.IntValue, I: n}
+			default:
+				r.Values[k] = catalog.Value{Kind: catalog.TextValue, S: s}
+			}
+		}
+		c.Record(&r)
+	}
+	out := map[string]catalog.Finding{}
+	for _, f := range c.Findings(t) {
+		out[f.Code+" "+f.Args["column"]] = f
+	}
+	return out
+}
+
+func TestFindings(t *testing.T) {
+	got := findings(table("姓名", "住址", "身份证号码", "备注", "年度", "空"),
+		[]string{"张", "甲街1号", "已遮盖", "电话13800138000", "2024", ""},
+		[]string{"李", "乙街2号", "已遮盖二", "无事", "2024", ""},
+		[]string{"王", "丙街3号", "已遮盖三", "无事二", "2024", ""},
+		[]string{"王", "丙街3号", "已遮盖三", "无事二", "2024", ""})
+	for _, want := range []string{"personal-combination 姓名", "personal-header 身份证号码", "personal-mobile 备注", "column-constant 年度", "column-empty 空", "row-duplicate "} {
+		if _, ok := got[want]; !ok {
+			t.Errorf("no %s in %v", want, got)
+		}
+		delete(got, want)
+	}
+	if len(got) > 0 {
+		t.Errorf("too many: %v", got)
+	}
+	f := findings(table("备注"), []string{"电话13800138000"})["personal-mobile 备注"]
+	if f.Severity != catalog.SeverityError || f.Where != "S!A2" || f.Count != 1 || strings.Contains(f.Sentence(catalog.EN)+f.Actual, "138001") {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestChance: amounts and serial numbers that look like phone or card numbers
+// by chance do not block.
+func TestChance(t *testing.T) {
+	var amounts, phones, serials [][]string
+	for i := range 300 {
+		amounts = append(amounts, []string{strconv.Itoa(13_000_000_000 + i*97_000_003)})
+		phones = append(phones, []string{"1380013" + strconv.Itoa(1000+i)})
+		serials = append(serials, []string{"622202" + strconv.Itoa(1_000_000_000_000+i*37)})
+	}
+	for name, c := range map[string]struct {
+		label string
+		rows  [][]string
+		want  bool
+	}{"amounts": {"#金额", amounts, false}, "phones": {"#联系方式", phones, true}, "phones as text": {"联系方式", phones, true}, "serials": {"流水号", serials, false}} {
+		blocked := false
+		for _, f := range findings(table(c.label), c.rows...) {
+			blocked = blocked || f.Severity == catalog.SeverityError
+		}
+		if blocked != c.want {
+			t.Errorf("%s: blocked %v", name, blocked)
+		}
+	}
+}
+
+func TestHashes(t *testing.T) {
+	var s hashes
+	for i := range uint64(10_000) {
+		if s.add(i * 0x9e3779b97f4a7c15 << 1) {
+			t.Fatal("a new hash is known", i)
+		}
+	}
+	for i := range uint64(10_000) {
+		if !s.add(i * 0x9e3779b97f4a7c15 << 1) {
+			t.Fatal("a known hash is new", i)
+		}
+	}
+}
+
+func FuzzText(f *testing.F) {
+	for _, s := range []string{"11010519491231002X", "京A12345", "a@b.com", "@", "13800138000", "电话：13800138000"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(_ *testing.T, s string) { ofText(s) })
+}

@@ -1,0 +1,158 @@
+package infer
+
+import (
+	"slices"
+	"strings"
+
+	"gongkai/catalog"
+	"gongkai/ingest/shape"
+)
+
+// finding adds a finding about the column, placed where p was seen.
+func (t *tally) finding(code string, p *places) *catalog.Finding {
+	name := t.col.Label
+	if name == "" {
+		name = t.col.Name
+	}
+	row := int(p.rows[0])
+	if row == 0 {
+		row = t.plan.source.FirstRow
+	}
+	sh := t.plan.source.Sheet.Name
+	f := catalog.NewFinding(code, shape.Where(sh, row, t.col.Col), map[string]string{"column": name})
+	f.Table, f.Count = t.plan.source.Name, max(p.n, 1)
+	for _, r := range p.rows[:min(p.n, int64(len(p.rows)))] {
+		f.Cells = append(f.Cells, shape.Where(sh, int(r), t.col.Col))
+	}
+	t.findings = append(t.findings, f)
+	return &t.findings[len(t.findings)-1]
+}
+
+// report says what the chosen type makes of cells that are not quite so.
+func (t *tally) report(c *column) {
+	t.reportMarkers()
+	if p := &t.by[sortError]; p.n > 0 && !t.readerSaw("cell-error") {
+		t.finding("cell-error", p).Actual = p.text
+	}
+	if p := &t.by[sortDamaged]; p.n > 0 && !t.readerSaw("number-damaged") {
+		t.finding("number-damaged", p).Actual = p.text
+	}
+	if other := t.others(c); other.n > 0 {
+		f := t.finding("type-mismatch", &other)
+		f.Expected, f.Actual = string(c.kind), other.text
+	}
+	if !c.kind.Numeric() {
+		return
+	}
+	if t.footnotes.n > 0 {
+		t.finding("value-footnoted", &t.footnotes).Actual = t.footnotes.text
+	}
+	if t.odds.n > 0 {
+		f := t.finding("value-interpreted", &t.odds)
+		f.Actual, f.Expected = t.odds.text, string(c.kind)
+	}
+	if ways := t.ways(c); len(ways) > 0 {
+		t.finding("number-notation", &places{}).Actual = strings.Join(ways, ", ")
+	}
+	if t.both.n > 0 && c.point == '.' && t.point.n == 0 && t.comma.n == 0 && strings.Contains(t.both.text, ".") {
+		f := t.finding("number-ambiguous", &t.both)
+		f.Actual, f.Expected = t.both.text, "a decimal point"
+	}
+}
+
+func (t *tally) readerSaw(code string) bool { return t.plan.readerSaw[code] }
+
+func (t *tally) ways(c *column) []string {
+	var out []string
+	for _, w := range [...]struct {
+		bit  notation
+		name string
+	}{{grouped, "grouping"}, {currency, "currency signs"}, {fullWidth, "full-width digits"}, {bracketed, "brackets for negatives"}} {
+		if t.style&w.bit != 0 {
+			out = append(out, w.name)
+		}
+	}
+	if c.point == ',' {
+		out = append(out, "decimal comma")
+	}
+	return out
+}
+
+func (t *tally) reportMarkers() {
+	var words []string
+	all := places{}
+	for w, p := range t.markers {
+		words = append(words, w)
+		all = all.merge(p)
+	}
+	if len(words) == 0 {
+		return
+	}
+	slices.Sort(words)
+	f := t.finding("null-marker", &all)
+	f.Actual = strings.Join(words, " ")
+}
+
+// merge joins two places, rows in order.
+func (p places) merge(q *places) places {
+	rows := append([]int32{}, p.rows[:min(p.n, 10)]...)
+	rows = append(rows, q.rows[:min(q.n, 10)]...)
+	slices.Sort(rows)
+	out := places{n: p.n + q.n, text: p.text}
+	if out.text == "" || q.n > 0 && q.rows[0] < p.rows[0] {
+		out.text = q.text
+	}
+	copy(out.rows[:], rows)
+	return out
+}
+
+// others collects the cells that the chosen type cannot take.
+func (t *tally) others(c *column) places {
+	out := places{}
+	add := func(sorts ...sort) {
+		for _, s := range sorts {
+			if t.by[s].n > 0 {
+				out = out.merge(&t.by[s])
+			}
+		}
+	}
+	switch c.kind {
+	case catalog.TypeInteger, catalog.TypeDecimal:
+		add(sortText, sortBool, sortDate, sortDatetime, sortTime, sortPeriod, sortPercent)
+		if c.point == ',' {
+			out = out.merge(&t.point)
+		} else {
+			out = out.merge(&t.comma)
+		}
+	case catalog.TypePercent:
+		add(sortText, sortBool, sortDate, sortDatetime, sortTime, sortPeriod)
+		if t.percents == 0 {
+			add(sortInteger, sortDecimal)
+		}
+	case catalog.TypeBoolean:
+		add(sortText, sortDate, sortDatetime, sortTime, sortPeriod, sortPercent, sortInteger, sortDecimal)
+	case catalog.TypeDate, catalog.TypeDatetime:
+		add(sortText, sortBool, sortTime, sortPeriod, sortPercent, sortDecimal)
+		if !c.compact {
+			add(sortInteger)
+		}
+		switch c.order {
+		case orderDMY:
+			out = out.merge(&t.monthFirst)
+		case orderMDY:
+			out = out.merge(&t.dayFirst)
+		case orderNone:
+		}
+	case catalog.TypeTime:
+		add(sortText, sortBool, sortDate, sortDatetime, sortPeriod, sortPercent, sortInteger, sortDecimal)
+	case catalog.TypePeriod:
+		add(sortText, sortBool, sortDate, sortDatetime, sortTime, sortPercent, sortInteger)
+		if !c.yearDot {
+			add(sortDecimal)
+		}
+		if t.plan.year == 0 {
+			out = out.merge(&t.needYear)
+		}
+	}
+	return out
+}
