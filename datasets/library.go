@@ -35,8 +35,8 @@ type Ref struct {
 }
 
 // Dataset finds a dataset that who may know of. The error is of kind NotFound
-// where there is none or who may not know, and Gone where its data was
-// published and withdrawn.
+// where there is none or who may not know. The description stays public when
+// every version was withdrawn; Version then says so.
 func (l *Library) Dataset(ctx context.Context, who catalog.Actor, slug string) (*catalog.Dataset, error) {
 	d, err := l.known.dataset(ctx, slug)
 	if err != nil {
@@ -44,9 +44,6 @@ func (l *Library) Dataset(ctx context.Context, who catalog.Actor, slug string) (
 	}
 	if catalog.May(who, catalog.ReadDataset, catalog.Subject{Dataset: d}) {
 		return d, nil
-	}
-	if gone := l.gone(ctx, d, 0); gone != nil {
-		return nil, gone
 	}
 	return nil, noDataset(slug)
 }
