@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -153,6 +154,7 @@ func (b *Builder) Table(t catalog.Table) (TableWriter, error) {
 		return nil, err
 	}
 	t.Rows, t.TotalRows = 0, 0
+	t.Columns, t.Notes = slices.Clone(t.Columns), slices.Clone(t.Notes) // the caller goes on with his own
 	w, err := newTableWriter(b, t, stores)
 	if err != nil {
 		return nil, fmt.Errorf("append to table %s: %w", t.Name, err)
@@ -188,7 +190,11 @@ func (b *Builder) create(t *catalog.Table) ([]storage, error) {
 	if err := b.openFor(len(t.Columns)); err != nil {
 		return nil, err
 	}
-	return stores, b.conn.exec(context.Background(), sql.String())
+	ctx := context.Background()
+	if err := b.conn.exec(ctx, sql.String()); err != nil {
+		return nil, errors.Join(err, b.conn.exec(ctx, "ROLLBACK"))
+	}
+	return stores, nil
 }
 
 // tooLarge says that a build, not a query, needs more memory than it has.

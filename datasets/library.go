@@ -59,12 +59,9 @@ func unknownDataset(err error, slug string) error {
 	return fmt.Errorf("find dataset %s: %w", slug, err)
 }
 
-// gone tells the public what was published and withdrawn: version number, or,
-// with number 0, the newest that ever was. It is nil where nothing was.
+// gone tells what was published and withdrawn: version number, or, with number
+// 0, the newest that ever was public. It is nil where nothing was.
 func (l *Library) gone(ctx context.Context, d *catalog.Dataset, number int) error {
-	if d.Open == catalog.OpenNone {
-		return nil
-	}
 	versions, err := l.store.ListVersions(ctx, d.ID)
 	if err != nil {
 		return fmt.Errorf("list versions of dataset %s: %w", d.Slug, err)
@@ -100,15 +97,14 @@ func (l *Library) Version(ctx context.Context, who catalog.Actor, slug, version 
 	if err != nil {
 		return nil, nil, err
 	}
-	d, err := l.known.dataset(ctx, slug)
+	d, err := l.Dataset(ctx, who, slug)
 	if err != nil {
-		return nil, nil, unknownDataset(err, slug)
+		return nil, nil, err
 	}
-	knows := catalog.May(who, catalog.ReadDataset, catalog.Subject{Dataset: d})
-	if number == 0 && d.Current > 0 {
+	if number == 0 {
 		number = d.Current
 	}
-	if number != 0 && knows {
+	if number != 0 {
 		v, err := l.known.version(ctx, d, number)
 		if err == nil && catalog.May(who, catalog.ReadVersion, catalog.Subject{Dataset: d, Version: v}) {
 			return d, v, nil
@@ -117,11 +113,8 @@ func (l *Library) Version(ctx context.Context, who catalog.Actor, slug, version 
 			return nil, nil, fmt.Errorf("find version %d of dataset %s: %w", number, slug, err)
 		}
 	}
-	if gone := l.gone(ctx, d, number); gone != nil {
-		return nil, nil, gone
-	}
-	if !knows {
-		return nil, nil, noDataset(slug)
+	if err := l.gone(ctx, d, number); err != nil {
+		return nil, nil, err
 	}
 	return nil, nil, noVersion(d, number)
 }

@@ -43,14 +43,14 @@ func (b *Builder) Profile(ctx context.Context, t *catalog.Table) error {
 	if b.conn == nil || b.open != nil {
 		return fmt.Errorf("profile table %s: the build is closed or a table is open", t.Name)
 	}
-	p := profiler{conn: b.conn, from: quote(t.Storage)}
-	for i := range b.tables {
-		if b.tables[i].Storage == t.Storage {
-			p.rows = b.tables[i].Rows - b.tables[i].TotalRows
-			if b.tables[i].TotalRows > 0 {
-				p.from += " WHERE " + catalog.ColumnKind + " = " + literal(string(catalog.RowRecord))
-			}
-		}
+	at := slices.IndexFunc(b.tables, func(s catalog.Table) bool { return s.Storage == t.Storage })
+	if at < 0 {
+		return fmt.Errorf("profile table %s: nothing was stored as %q", t.Name, t.Storage)
+	}
+	stored := &b.tables[at]
+	p := profiler{conn: b.conn, from: quote(t.Storage), rows: stored.Rows - stored.TotalRows}
+	if stored.TotalRows > 0 {
+		p.from += " WHERE " + catalog.ColumnKind + " = " + literal(string(catalog.RowRecord))
 	}
 	for at := 0; at < len(t.Columns); at += profileColumns {
 		cols := t.Columns[at:min(at+profileColumns, len(t.Columns))]

@@ -246,6 +246,16 @@ func TestTablesThatCannotBe(t *testing.T) {
 			t.Errorf("%s: made", name)
 		}
 	}
+	w, err := b.Table(catalog.Table{Name: "t", Storage: "t1", Columns: everyType})
+	if err != nil {
+		t.Fatalf("a good table after bad ones: %v", err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Seal(context.Background()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestThousandColumns(t *testing.T) {

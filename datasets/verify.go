@@ -139,7 +139,8 @@ func (f *versionFile) rehash(ctx context.Context, t *catalog.Table, h *contentHa
 	if err := h.table(t); err != nil {
 		return 0, err
 	}
-	r, err := f.conn.query(ctx, "SELECT * FROM "+quote(t.Storage)+" ORDER BY "+catalog.ColumnRow)
+	// Rows come in the order they were appended in; sorting would need memory.
+	r, err := f.conn.query(ctx, "SELECT * FROM "+quote(t.Storage))
 	if err != nil {
 		return 0, err
 	}
@@ -148,7 +149,12 @@ func (f *versionFile) rehash(ctx context.Context, t *catalog.Table, h *contentHa
 	if len(row) != ownCols+len(stores) {
 		return 0, fmt.Errorf("%d columns stored, %d in the schema", len(row)-ownCols, len(stores))
 	}
+	last := int64(0)
 	for r.next(row) {
+		if row[colRow].I <= last {
+			return 0, fmt.Errorf("row %d comes after row %d", row[colRow].I, last)
+		}
+		last = row[colRow].I
 		rows++
 		h.row(row[colRow].I, catalog.RowKind(row[colKind].S))
 		for i := range stores {
