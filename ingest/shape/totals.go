@@ -245,18 +245,24 @@ func (s *sums) convincing(k int, r run) bool {
 func (d *detector) reportSum(l *layout, s *sums, k int, r run, isTotal map[int]bool) string {
 	r0 := d.ln.row(l.body + k)
 	var wrong []int
-	ok := 0
+	ok, rounded := 0, 0
 	for c := range s.columns {
 		v := s.values[k][c]
-		switch {
-		case math.IsNaN(v) || v == 0:
-		case near(v, s.sum(r, c, isTotal)):
+		if math.IsNaN(v) || v == 0 {
+			continue
+		}
+		switch sum := s.sum(r, c, isTotal); {
+		case near(v, sum):
 			ok++
-		default:
+		case s.rounding(v, sum, r, c):
+			rounded++
+		case s.comparable(r, c, v, sum):
 			wrong = append(wrong, c)
 		}
 	}
-	if len(wrong) > 0 && s.additive(wrong, k, r, isTotal) {
+	// A total that nobody called one is told apart by its sums; that other
+	// columns do not add up says nothing about them.
+	if len(wrong) > 0 && isTotal != nil && len(wrong)*2 <= ok {
 		c := wrong[0]
 		f := d.note(nil, "total-mismatch", r0, s.columns[c], nil)
 		f.Actual, f.Expected, f.Count = number(s.values[k][c]), number(s.sum(r, c, isTotal)), int64(len(wrong))
@@ -265,22 +271,62 @@ func (d *detector) reportSum(l *layout, s *sums, k int, r run, isTotal map[int]b
 		}
 		return ""
 	}
-	if r.parts != nil {
-		return fmt.Sprintf("row %d is the sum of %d subtotals in %d columns", r0, len(r.parts), ok)
+	about := ""
+	if rounded > 0 {
+		about = fmt.Sprintf(", but for rounding in %d", rounded)
 	}
-	return fmt.Sprintf("row %d is the sum of rows %d–%d in %d columns", r0, d.ln.row(l.body+r.a), d.ln.row(l.body+r.b-1), ok)
+	if r.parts != nil {
+		return fmt.Sprintf("row %d is the sum of %d subtotals in %d columns%s", r0, len(r.parts), ok, about)
+	}
+	return fmt.Sprintf("row %d is the sum of rows %d–%d in %d columns%s", r0, d.ln.row(l.body+r.a), d.ln.row(l.body+r.b-1), ok, about)
 }
 
-// additive reports whether the columns that differ are figures that one adds
-// up, off by a little, rather than rates and percentages.
-func (s *sums) additive(wrong []int, k int, r run, isTotal map[int]bool) bool {
-	for _, c := range wrong {
-		v, sum := s.values[k][c], s.sum(r, c, isTotal)
-		if v != math.Trunc(v) || sum != math.Trunc(sum) || math.Abs(v-sum) > 0.5*math.Abs(v) {
+// rounding reports whether a total differs from its sum by no more than the
+// rounding of its parts makes: half a last digit each.
+func (s *sums) rounding(v, sum float64, r run, c int) bool {
+	most := 0.5 * lastDigit(v)
+	for _, i := range r.lines() {
+		if x := s.values[i][c]; !math.IsNaN(x) {
+			most += 0.5 * lastDigit(x)
+		}
+	}
+	return math.Abs(v-sum) <= most+1e-9
+}
+
+// lastDigit gives the place of the last digit of a figure: 0.1 for 12.3.
+func lastDigit(v float64) float64 {
+	text := strconv.FormatFloat(v, 'f', -1, 64)
+	if i := strings.IndexByte(text, '.'); i >= 0 {
+		return math.Pow10(i + 1 - len(text))
+	}
+	return 1
+}
+
+// comparable reports whether a difference between a total and its sum tells of
+// a mistake: every part has a figure, and the sum comes near.
+func (s *sums) comparable(r run, c int, v, sum float64) bool {
+	for _, i := range r.lines() {
+		if math.IsNaN(s.values[i][c]) && !allNaN(s.values[i]) {
 			return false
 		}
 	}
-	return true
+	return math.Abs(v-sum) <= 0.2*math.Abs(v)
+}
+
+func allNaN(row []float64) bool {
+	return !slices.ContainsFunc(row, func(v float64) bool { return !math.IsNaN(v) })
+}
+
+// lines lists the lines of a run.
+func (r run) lines() []int {
+	if r.parts != nil {
+		return r.parts
+	}
+	out := make([]int, 0, r.b-r.a)
+	for i := r.a; i < r.b; i++ {
+		out = append(out, i)
+	}
+	return out
 }
 
 func number(v float64) string {
