@@ -45,7 +45,7 @@ func serveCommand() *cobra.Command {
 	f.DurationVar(&o.jobTime, "job-time", 15*time.Minute, "wall time of a job")
 	f.Int64Var(&o.queryMem, "query-memory", 512<<20, "bytes of memory of all queries together")
 	f.DurationVar(&o.queryTime, "query-time", 30*time.Second, "wall time of a page's query")
-	f.DurationVar(&o.grace, "grace", 30*time.Second, "how long downloads may take to end after the order to stop")
+	f.DurationVar(&o.grace, "grace", 10*time.Minute, "how long downloads may take to end after the order to stop")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		o.data = *data
 		var handler slog.Handler = slog.NewTextHandler(cmd.ErrOrStderr(), nil)
@@ -89,28 +89,32 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 	if err != nil {
 		return err
 	}
-	refresh := func() {
+	var srv *api.Server // set before the runner starts
+	runner, err := fo.runner(log, ingest.Limits{Memory: o.jobMemory, CPU: o.jobCPU, Wall: o.jobTime}, func(id catalog.JobID) {
 		if err := follower.Refresh(ctx); err != nil && ctx.Err() == nil {
 			log.Error("index the catalogue", "err", err)
 		}
-	}
-	runner, err := fo.runner(log, ingest.Limits{Memory: o.jobMemory, CPU: o.jobCPU, Wall: o.jobTime}, func(catalog.JobID) { refresh() })
+		srv.JobEnded(ctx, id)
+	})
 	if err != nil {
 		return err
 	}
-	srv, err := api.New(api.Config{
-		Library: library, Store: fo.store, Index: index, Uploads: fo.blobs, Dir: fo.dir, Wake: runner.Wake, Pages: pages,
+	srv, err = api.New(api.Config{
+		Library: library, Store: fo.store, Index: index, Uploads: fo.blobs, Dir: fo.dir, Wake: runner.Wake, Changed: follower.Refresh, Pages: pages,
 		BaseURL: strings.TrimRight(o.baseURL, "/"), CityName: o.city, MaxUpload: o.maxUpload, Grace: o.grace, Log: log,
 	})
 	if err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	var background sync.WaitGroup
 	background.Go(func() { follower.Run(ctx) })
 	background.Go(func() { runner.Run(ctx) })
 	background.Go(func() { sweep(ctx, fo, files, log) })
 	ready("http://" + ln.Addr().String())
 	err = srv.Run(ctx, ln)
+	stop()
 	background.Wait()
 	return err
 }
