@@ -187,7 +187,7 @@ func (t *tally) isYearDot(n int64) bool {
 }
 
 func (t *tally) chooseBool(c *column, n int64) bool {
-	if !t.fits(t.by[sortBool].n, n) {
+	if t.by[sortBool].n != n { // any other word says more than yes or no
 		return false
 	}
 	c.kind = catalog.TypeBoolean
@@ -196,7 +196,7 @@ func (t *tally) chooseBool(c *column, n int64) bool {
 			c.words = uint8(pair)
 		}
 	}
-	t.evidence = fmt.Sprintf("%d of %d values are words for true or false", t.by[sortBool].n, n)
+	t.evidence = fmt.Sprintf("all %d values are words for true or false", n)
 	return true
 }
 

@@ -286,7 +286,7 @@ func (c *column) writtenNumber(raw string) (number, string) {
 		return number{}, reason
 	}
 	n, ok := textNumber(s, c.point)
-	if !ok || (n.how&percentage != 0) != (c.kind == catalog.TypePercent) && (n.mantissa != 0 || n.big != "") {
+	if !ok || (n.how&percentage != 0) != (c.kind == catalog.TypePercent) {
 		return n, reasonMismatch
 	}
 	if n.how&percentage != 0 {

@@ -179,6 +179,9 @@ func NullMarker(s string) bool {
 		"[c]", "[x]", "[z]", "[u]", "[low]", "c", ":", "：", "#", "(X)", "(NA)", "(D)", "(S)", "(Z)", "(-)", "(--)", "[-]", "n.a.", "N.A.", "n.d.", "?", "？", "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!":
 		return s != "x" && s != "c" && s != "×"
 	}
+	if len(s) > 1 && strings.Trim(s, s[:1]) == "" && strings.Contains("*-._", s[:1]) {
+		return true // a cell filled with one mark
+	}
 	if len(s) <= 7 {
 		switch strings.ToLower(s) {
 		case "n/a", "na", "nan", "null", "nil", "none", "#n/a", "n.a", "(null)", "<null>":
