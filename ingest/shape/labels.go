@@ -366,6 +366,9 @@ func (d *detector) readMeta(l *layout, t *Table) {
 		t.Notes = append(t.Notes, d.lineText(i, l.region))
 	}
 	t.NoteRows = sortedRows(t.NoteRows)
+	if t.Period == "" {
+		t.Period = periodIn(t.Title)
+	}
 	t.Label = t.Title
 	if t.Label == "" {
 		t.Label = d.sheet.Name
@@ -427,6 +430,22 @@ func (d *detector) metaCells(i int, l *layout, t *Table) {
 		}
 		t.Notes = append(t.Notes, text)
 	}
+}
+
+// periodIn finds the period that a title names: 2024年1-5月, 2023年, 2025年上半年.
+func periodIn(title string) string {
+	rs := []rune(title)
+	for i, r := range rs {
+		if r != '年' || i < 4 || !isYear(string(rs[i-4:i])) {
+			continue
+		}
+		end := i + 1
+		for end < len(rs) && strings.ContainsRune("0123456789年月季度上下半第一二三四至—–-~～Q", rs[end]) {
+			end++
+		}
+		return strings.TrimRight(string(rs[i-4:end]), "第上下半至—–-~～")
+	}
+	return ""
 }
 
 // titleUnit finds "（单位：万元）" inside a title.
