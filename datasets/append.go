@@ -40,8 +40,13 @@ func (a *appender) newChunk() *chunk { return newChunk(a.types, a.stores) }
 
 // flushCells is how many cells the engine gathers before they go on to the
 // table, where they are compressed. It gathers rows of its own accord, and
-// outside of its memory limit.
-const flushCells = 1 << 22
+// outside of its memory limit, which wide tables need for themselves.
+func flushCells(columns int) int {
+	if columns > wideColumns {
+		return 1 << 19
+	}
+	return 1 << 22
+}
 
 // append hands the rows of a chunk to the engine, which copies them.
 func (a *appender) append(c *chunk) error {
@@ -52,7 +57,7 @@ func (a *appender) append(c *chunk) error {
 	if duck.AppendDataChunk(a.a, c.c) == duck.StateError {
 		return a.failure()
 	}
-	if a.cells += c.rows * len(a.stores); a.cells < flushCells {
+	if a.cells += c.rows * len(a.stores); a.cells < flushCells(len(a.stores)) {
 		return nil
 	}
 	a.cells = 0

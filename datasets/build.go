@@ -16,7 +16,7 @@ import (
 
 // BuildOptions bounds a build.
 type BuildOptions struct {
-	MemoryLimit  int64 // bytes for the engine; default 512 MiB
+	MemoryLimit  int64 // bytes for the engine; default 384 MiB; the process needs about twice as much
 	Threads      int   // of the engine; default 2
 	ExpectedRows int64 // over all tables, where known: a small file is then stored in small blocks at once
 }
@@ -111,7 +111,7 @@ func (b *Builder) openFor(columns int) (err error) {
 }
 
 func (o BuildOptions) withDefaults() BuildOptions {
-	set(&o.MemoryLimit, 512<<20)
+	set(&o.MemoryLimit, 384<<20)
 	set(&o.Threads, 2)
 	return o
 }
@@ -148,7 +148,7 @@ func (b *Builder) Table(t catalog.Table) (TableWriter, error) {
 	}
 	stores, err := b.create(&t)
 	if err != nil {
-		return nil, fmt.Errorf("create table %s: %w", t.Name, tooLarge(err))
+		return nil, fmt.Errorf("create table %s: %w", t.Name, err)
 	}
 	if err := b.hash.table(&t); err != nil {
 		return nil, err
@@ -169,8 +169,11 @@ const MaxColumns = 2000
 
 // create makes the table in the file and gives the storage of its own columns.
 func (b *Builder) create(t *catalog.Table) ([]storage, error) {
-	if len(t.Columns) == 0 || len(t.Columns) > MaxColumns {
-		return nil, fmt.Errorf("%d columns; a table has 1 to %d", len(t.Columns), MaxColumns)
+	if len(t.Columns) == 0 {
+		return nil, errors.New("no columns")
+	}
+	if len(t.Columns) > MaxColumns {
+		return nil, catalog.Errorf(catalog.TooLarge, "Split the table, or turn its columns into rows.", "table %s has %d columns, the most is %d", t.Name, len(t.Columns), MaxColumns)
 	}
 	if t.Storage == "" || strings.HasPrefix(t.Storage, "_") {
 		return nil, fmt.Errorf("%q cannot be the name of a stored table", t.Storage)
@@ -192,7 +195,7 @@ func (b *Builder) create(t *catalog.Table) ([]storage, error) {
 	}
 	ctx := context.Background()
 	if err := b.conn.exec(ctx, sql.String()); err != nil {
-		return nil, errors.Join(err, b.conn.exec(ctx, "ROLLBACK"))
+		return nil, errors.Join(tooLarge(err), b.conn.exec(ctx, "ROLLBACK"))
 	}
 	return stores, nil
 }

@@ -55,11 +55,11 @@ func (b *Builder) Profile(ctx context.Context, t *catalog.Table) error {
 	for at := 0; at < len(t.Columns); at += profileColumns {
 		cols := t.Columns[at:min(at+profileColumns, len(t.Columns))]
 		if err := p.summarise(ctx, cols); err != nil {
-			return fmt.Errorf("profile table %s: %w", t.Name, err)
+			return fmt.Errorf("profile table %s: %w", t.Name, tooLarge(err))
 		}
 		if p.rows <= countedRows {
 			if err := p.count(ctx, cols); err != nil {
-				return fmt.Errorf("profile table %s: %w", t.Name, err)
+				return fmt.Errorf("profile table %s: %w", t.Name, tooLarge(err))
 			}
 		}
 	}
@@ -68,7 +68,7 @@ func (b *Builder) Profile(ctx context.Context, t *catalog.Table) error {
 	}
 	for i := range t.Columns {
 		if err := p.frequencies(ctx, &t.Columns[i]); err != nil {
-			return fmt.Errorf("profile column %s of table %s: %w", t.Columns[i].Name, t.Name, err)
+			return fmt.Errorf("profile column %s of table %s: %w", t.Columns[i].Name, t.Name, tooLarge(err))
 		}
 	}
 	return nil
