@@ -98,7 +98,7 @@ func (t *tally) chooseNumber(c *column, n int64, wb *sheet.Workbook) bool {
 		t.evidence = "digits only, but the header names numbers that nobody adds up"
 		return true
 	default:
-		c.kind = catalog.TypeInteger
+		c.kind, c.years = catalog.TypeInteger, t.years*10 >= n*9
 	}
 	c.scale, c.whole = c.scaleOf(t), t.whole
 	if c.point == ',' {

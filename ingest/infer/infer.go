@@ -171,7 +171,7 @@ func (p *Plan) periodHelpers(c *column, taken map[string]bool) []catalog.Column 
 // unit gives a column its own unit, else the table's where the column holds
 // amounts rather than numbers of rows, years or codes.
 func (p *Plan) unit(c *column) string {
-	if c.source.Unit != "" || p.source.Unit == "" || !c.kind.Numeric() || c.kind == catalog.TypePercent {
+	if c.source.Unit != "" || p.source.Unit == "" || !c.kind.Numeric() || c.kind == catalog.TypePercent || c.years {
 		return c.source.Unit
 	}
 	for _, w := range [...]string{"序号", "编号", "行次", "代码", "年份", "年度", "比", "率", "%", "％", "增速", "no.", "year", "code", "rate", "percent"} {

@@ -385,7 +385,7 @@ func (d *detector) cutInside(g region) []region {
 	begun := false
 	for i := g.lo + 1; i+2 < g.hi && len(out) < maxTables; i++ {
 		if d.ln.overlap(d.ln.values, i, v.bits) > 0 {
-			begun = true
+			begun = begun || !d.yearRun(i, g, v)
 			continue
 		}
 		if !begun || d.textIn(i, v)*3 < v.n*2 || d.textIn(i, v) < 2 {

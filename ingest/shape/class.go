@@ -179,8 +179,8 @@ func NullMarker(s string) bool {
 		"[c]", "[x]", "[z]", "[u]", "[low]", "c", ":", "：", "#", "(X)", "(NA)", "(D)", "(S)", "(Z)", "(-)", "(--)", "[-]", "n.a.", "N.A.", "n.d.", "?", "？", "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!":
 		return s != "x" && s != "c" && s != "×"
 	}
-	if len(s) > 1 && strings.Trim(s, s[:1]) == "" && strings.Contains("*-._", s[:1]) {
-		return true // a cell filled with one mark
+	if oneMark(s) {
+		return true
 	}
 	if len(s) <= 7 {
 		switch strings.ToLower(s) {
@@ -189,6 +189,24 @@ func NullMarker(s string) bool {
 		}
 	}
 	return false
+}
+
+// oneMark reports whether a text is one mark again and again: ***, . ., — —.
+func oneMark(s string) bool {
+	first, n := rune(0), 0
+	for _, r := range s {
+		switch {
+		case r == ' ':
+		case first == 0 && strings.ContainsRune("*-._—–…－·", r):
+			first = r
+			n++
+		case r != first || first == 0:
+			return false
+		default:
+			n++
+		}
+	}
+	return n > 1
 }
 
 // Trim removes the white space around a cell's text, the ideographic and the

@@ -75,7 +75,7 @@ func (d *detector) typicalWidth(g region) int {
 func (d *detector) headerAboveValues(l *layout) {
 	first := d.firstValues(l)
 	run := first // first line of the words right above
-	for run > l.lo && d.headerLike(run-1, run, first, l) {
+	for run > l.lo && (d.headerLike(run-1, run, first, l) || d.unitBetween(run-1, first, l)) {
 		run--
 	}
 	if run == first {
@@ -156,6 +156,12 @@ func (d *detector) headerLike(i, below, first int, l *layout) bool {
 		return true
 	}
 	return d.groupLabel(i, l) || d.sectionAhead(i, l)
+}
+
+// unitBetween reports whether line i is a lone unit right below the header.
+func (d *detector) unitBetween(i, first int, l *layout) bool {
+	return i == first-1 && i > l.lo && d.n(i, l.region) == 1 && d.metaLine(i, l.region) &&
+		d.n(i-1, l.region) >= 2 && d.textIn(i-1, l.values)*2 > l.values.n
 }
 
 // groupLabel reports whether a line with one cell heads some of the columns:

@@ -27,8 +27,8 @@ func (d *detector) readColumns(l *layout, t *Table) {
 			col.Levels = append(col.Levels, level[c-l.c1])
 		}
 		col.SourceLabel = join(col.Levels)
-		if col.SourceLabel == "" && !body[c-l.c1] {
-			continue // a spacer
+		if !body[c-l.c1] && !d.ownHeading(c, l) {
+			continue // a spacer, or the rest of a merged heading
 		}
 		clean := make([]string, len(col.Levels))
 		for k, level := range col.Levels {
@@ -40,6 +40,16 @@ func (d *detector) readColumns(l *layout, t *Table) {
 	}
 	d.reportLabels(t)
 	nameColumns(t.Columns)
+}
+
+// ownHeading reports whether a header cell of the column itself says something.
+func (d *detector) ownHeading(c int, l *layout) bool {
+	for i := l.head; i < l.foot; i++ {
+		if d.words(d.ln.row(i), c) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // headerLine gives the words of one header level, merged cells filled in.
@@ -259,12 +269,12 @@ func unitWord(s string) string {
 	if key, value, ok := cutColon(s); ok && metaKind(key+"：") == metaUnit {
 		s = value
 	}
-	if s == "" || utf8.RuneCountInString(s) > 16 {
+	if s == "" || utf8.RuneCountInString(s) > 24 {
 		return ""
 	}
-	parts := strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '／' || r == '·' })
-	for _, p := range parts {
-		if !unitPart(Trim(p)) {
+	parts := strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '／' || r == '·' || r == ' ' })
+	for k, p := range parts {
+		if !unitPart(p) && (k == 0 || k == len(parts)-1 || p != "per" && p != "of") {
 			return ""
 		}
 	}
@@ -284,7 +294,7 @@ func unitPart(s string) bool {
 	case "元", "美元", "欧元", "港元", "人", "人次", "户", "个", "家", "所", "件", "张", "台", "辆", "套", "宗", "起", "次", "项", "条", "座", "名", "例", "份", "册", "只", "头", "株", "棵", "班", "床", "辆次", "分",
 		"吨", "公斤", "千克", "克", "毫克", "斤", "标准煤", "吨标准煤", "米", "公里", "千米", "毫米", "厘米", "平方米", "平方公里", "平方千米", "公顷", "亩", "立方米", "升", "千瓦", "千瓦时", "度", "兆瓦", "摄氏度", "小时", "天", "日", "月", "年", "周岁", "岁", "分钟", "秒", "百分点",
 		"%", "％", "‰", "℃", "°c", "㎡", "m", "m2", "m²", "m³", "m3", "km", "km2", "km²", "kg", "g", "t", "mg", "μg", "µg", "ug", "ha", "kw", "kwh", "kw·h", "mwh", "gwh", "db", "dba", "db(a)", "mm", "cm", "h", "min", "s", "l", "ml",
-		"$", "£", "€", "￥", "¥", "usd", "gbp", "eur", "cny", "rmb", "yuan", "percent", "per cent", "people", "persons", "thousand", "thousands", "million", "millions", "000s", "number", "no.", "hectares", "tonnes", "tons", "years", "months", "days", "hours":
+		"$", "£", "€", "￥", "¥", "usd", "gbp", "eur", "cny", "rmb", "yuan", "percent", "per cent", "people", "persons", "thousand", "thousands", "million", "millions", "000s", "number", "no.", "hectares", "hectare", "tonnes", "tonne", "tons", "ton", "litres", "barrels", "dollars", "pounds", "euros", "acres", "square", "kilometres", "metres", "miles", "billion", "billions", "years", "months", "days", "hours":
 		return true
 	}
 	return false

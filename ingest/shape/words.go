@@ -67,6 +67,9 @@ func (d *detector) metaLine(i int, g region) bool {
 		return false
 	}
 	r := d.ln.row(i)
+	if n == 1 && unitWord(trimParens(d.words(r, d.firstColumn(i, g)))) != "" {
+		return true
+	}
 	meta, pending, bad := 0, false, false
 	d.eachFilled(i, g, func(c int) {
 		w := d.words(r, c)
