@@ -371,3 +371,45 @@ func (w *firstByte) Write(p []byte) (int, error) {
 	w.n += int64(len(p))
 	return len(p), nil
 }
+
+// TestRottenFile damages a served file; queries of it fail and those of others
+// go on.
+func TestRottenFile(t *testing.T) {
+	h := newHouse(t, datasets.Config{})
+	healthy := h.numbered(t, 1)[0]
+	ref := h.wide(t, 200_000)
+	path := filepath.Join(h.dir, "versions", ref.Version.FileHash+".duckdb")
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	junk := make([]byte, 1000)
+	for at := int64(300 << 10); at < info.Size()-1000; at += 100 << 10 {
+		if _, err := f.WriteAt(junk, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.Close()
+	for range 3 {
+		for _, r := range []query.Request{{Where: "name like '%9%' and id > 150000", OrderBy: "amount"}, {OrderBy: "code"}} {
+			if _, err := h.lib.Page(context.Background(), ref, r); err == nil {
+				t.Error("a damaged file was read")
+			} else {
+				t.Log(err)
+			}
+		}
+		if p, err := h.lib.Page(context.Background(), healthy, query.Request{}); err != nil || len(p.Rows) != 1 {
+			t.Fatalf("a healthy file beside it: %v", err)
+		}
+	}
+	if found := datasets.VerifyFile(context.Background(), h.dir, ref.Version); len(found) == 0 {
+		t.Error("verify finds nothing")
+	}
+}
