@@ -46,6 +46,7 @@ type column struct {
 	padded  int8
 	yearDot bool     // 2024.5 is May
 	compact bool     // 20240503 is a date
+	years   bool     // whole numbers that are years
 	keep    []string // null markers that are values here: NA among codes, 无 beside 有
 	words   uint8    // which pair of words a boolean is written with
 	pad     int      // digits that the number format shows: 000000
