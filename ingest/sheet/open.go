@@ -95,8 +95,11 @@ func Open(ctx context.Context, path string, opt Options) (*Workbook, error) {
 	rd := &reading{ctx: ctx, opt: opt, file: f, size: info.Size(), spool: spool{dir: opt.TempDir}}
 	defer rd.spool.discard()
 	read := rd.text
-	if what == XLSX {
+	switch what {
+	case XLSX:
 		read = rd.xlsx
+	case XLS:
+		read = rd.xls
 	}
 	wb, err := read()
 	if err != nil {

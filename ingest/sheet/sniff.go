@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf16"
 )
 
 // sniffed is how much of a file's head decides what it is.
@@ -28,8 +27,10 @@ func sniff(r io.ReaderAt, size int64) (FileFormat, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
 		return XLSX, nil
-	case bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")):
-		return "", sniffOLE(r, size)
+	case bytes.HasPrefix(head, []byte(oleMagic)):
+		return sniffOLE(r, size)
+	case bareBIFF(head):
+		return XLS, nil
 	case len(bytes.Trim(head, "\x00\t\r\n\f\v \xEF\xBB\xBF")) == 0 && size <= sniffed:
 		return "", reject(FileEmpty)
 	}
@@ -80,9 +81,6 @@ var magics = []struct {
 	{0, "\x7FELF", "program"},
 	{0, "MZ\x90\x00", "program"},
 	{257, "ustar", "tar"},
-	{0, "\x09\x08\x08\x00\x00\x05", "xls"}, // BIFF without an OLE file around it
-	{0, "\x09\x08\x10\x00\x00\x06", "xls"},
-	{0, "\x09\x04\x06\x00", "xls"},
 	{0, "PK\x07\x08", "zip in parts"},
 	{0, "\x89HDF\r\n\x1a\n", "hdf5"},
 	{0, "$FL2", "spss"},
@@ -135,48 +133,6 @@ func binaryJunk(head []byte) bool {
 		return control*20 > len(head)
 	}
 	return control*10 > len(head) && !bytes.HasPrefix(head, []byte{0xFF, 0xFE}) && !bytes.HasPrefix(head, []byte{0xFE, 0xFF})
-}
-
-// sniffOLE tells an encrypted xlsx from the old formats by the names of the
-// streams, which stand as UTF-16 in the directory.
-func sniffOLE(r io.ReaderAt, size int64) error {
-	const window = 64 << 10
-	has := map[string]bool{}
-	names := []string{"EncryptedPackage", "Workbook", "Book", "WordDocument", "PowerPoint Document"}
-	buf := make([]byte, window)
-	scanned := int64(0)
-	for off := int64(0); off < size && scanned < 64<<20; off += window - 128 {
-		n, err := r.ReadAt(buf, off)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return fmt.Errorf("read spreadsheet: %w", err)
-		}
-		for _, name := range names {
-			if !has[name] && bytes.Contains(buf[:n], streamName(name)) {
-				has[name] = true
-			}
-		}
-		scanned += int64(n)
-	}
-	switch {
-	case has["EncryptedPackage"]:
-		return reject(FileEncrypted, "found", "xlsx", "fix", "open it, remove the password and save it again")
-	case has["Workbook"], has["Book"]:
-		return unsupported("xls")
-	case has["WordDocument"]:
-		return unsupported("doc")
-	case has["PowerPoint Document"]:
-		return unsupported("ppt")
-	}
-	return unsupported("ole")
-}
-
-// streamName is a name as an OLE directory entry begins: UTF-16 and a zero.
-func streamName(name string) []byte {
-	b := make([]byte, 0, 2*len(name)+2)
-	for _, u := range utf16.Encode([]rune(name)) {
-		b = append(b, byte(u), byte(u>>8))
-	}
-	return append(b, 0, 0)
 }
 
 // sniffZip names what a zip without a workbook is.

@@ -14,6 +14,12 @@ func (rd *reading) styles(a *archive, name string) ([]Format, []style, error) {
 			return nil, nil, err
 		}
 	}
+	formats, styles := p.settle()
+	return formats, styles, nil
+}
+
+// settle makes the workbook's formats and styles of what was read.
+func (p *styleParts) settle() ([]Format, []style) {
 	formats := []Format{{Code: "General"}}
 	known := map[int]int32{0: 0}
 	styles := make([]style, 0, len(p.xfs)+1)
@@ -41,7 +47,7 @@ func (rd *reading) styles(a *archive, name string) ([]Format, []style, error) {
 	if len(styles) == 0 {
 		styles = append(styles, style{})
 	}
-	return formats, styles, nil
+	return formats, styles
 }
 
 type styleParts struct {
