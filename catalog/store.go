@@ -61,6 +61,7 @@ type Departments interface {
 // Datasets is the part of a Store about datasets.
 type Datasets interface {
 	// CreateDataset stores d, whose slug must be new, and sets its ID and times.
+	// It and UpdateDataset refuse what CheckSlug and Metadata.Check refuse.
 	CreateDataset(ctx context.Context, d *Dataset) error
 	// UpdateDataset replaces the metadata of d. Slug and department stay: kind
 	// Conflict where they differ.

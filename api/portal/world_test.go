@@ -87,7 +87,7 @@ func (w *world) city() {
 	w.publish("budget", nil, budget("income", "收入", "t1"), budget("spending", "支出", "t2"))
 	bad := catalog.Text{ZH: hostile, EN: hostile}
 	w.dataset(finance, "hostile", catalog.Metadata{
-		Title: bad, Description: bad, KeywordsZH: []string{hostile}, KeywordsEN: []string{hostile}, Theme: hostile, Licence: hostile, Spatial: bad,
+		Title: bad, Description: bad, KeywordsZH: []string{hostile}, KeywordsEN: []string{hostile}, Spatial: bad,
 		Open: catalog.OpenUnconditional, Contact: catalog.Contact{Name: bad, Email: hostile, Phone: `javascript:alert(1)`},
 	})
 	c := budget("t", hostile, "t1")

@@ -43,7 +43,7 @@ func openTwice(t *testing.T) *twoProcesses {
 func (c *twoProcesses) publish(slug, title string) *catalog.Version {
 	c.Helper()
 	ctx := c.Context()
-	d := catalog.Dataset{Slug: slug, Department: c.department.ID}
+	d := catalog.Dataset{Slug: slug, Department: c.department.ID, Metadata: catalog.Metadata{Open: catalog.OpenUnconditional}}
 	d.Title.ZH = title
 	if err := c.theirs.CreateDataset(ctx, &d); err != nil {
 		c.Fatal(err)

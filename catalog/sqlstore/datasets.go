@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -37,6 +38,9 @@ func scanDataset(row scanner, d *catalog.Dataset) error {
 
 // CreateDataset implements catalog.Store.
 func (s *Store) CreateDataset(ctx context.Context, d *catalog.Dataset) error {
+	if err := cmp.Or(catalog.CheckSlug("dataset", d.Slug), d.Check()); err != nil {
+		return err
+	}
 	now := s.stamp()
 	metadata, err := json.Marshal(d.Metadata)
 	if err != nil {
@@ -66,6 +70,9 @@ func (s *Store) CreateDataset(ctx context.Context, d *catalog.Dataset) error {
 // UpdateDataset implements catalog.Store. Slug and department stay: the one is
 // in URLs that others keep, the other decides who may change the dataset.
 func (s *Store) UpdateDataset(ctx context.Context, d *catalog.Dataset) error {
+	if err := d.Check(); err != nil {
+		return err
+	}
 	now := s.stamp()
 	metadata, err := json.Marshal(d.Metadata)
 	if err != nil {

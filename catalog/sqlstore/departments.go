@@ -32,6 +32,9 @@ func departmentValues(d *catalog.Department) []any {
 
 // CreateDepartment implements catalog.Store.
 func (s *Store) CreateDepartment(ctx context.Context, d *catalog.Department) error {
+	if err := catalog.CheckSlug("department", d.Slug); err != nil {
+		return err
+	}
 	now := s.stamp()
 	var id catalog.DepartmentID
 	err := s.writing(ctx, "create the department", func(q querier) error {

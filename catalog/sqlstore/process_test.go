@@ -70,7 +70,7 @@ func queue(t *testing.T, s *sqlstore.Store, n int) {
 	if err := s.CreateDepartment(ctx, &dep); err != nil {
 		t.Fatal(err)
 	}
-	d := catalog.Dataset{Slug: "dataset", Department: dep.ID}
+	d := catalog.Dataset{Slug: "dataset", Department: dep.ID, Metadata: catalog.Metadata{Open: catalog.OpenUnconditional}}
 	if err := s.CreateDataset(ctx, &d); err != nil {
 		t.Fatal(err)
 	}

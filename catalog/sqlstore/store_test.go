@@ -149,7 +149,7 @@ func large(t testing.TB, path string, n int) *sqlstore.Store {
 	dep := catalog.Department{Slug: "department", Level: catalog.LevelBureau}
 	check(s.CreateDepartment(ctx, &dep))
 	for i := range n {
-		d := catalog.Dataset{Slug: fmt.Sprintf("dataset-%05d", i), Department: dep.ID}
+		d := catalog.Dataset{Slug: fmt.Sprintf("dataset-%05d", i), Department: dep.ID, Metadata: catalog.Metadata{Open: catalog.OpenUnconditional}}
 		d.Title = catalog.Text{ZH: "全市医疗卫生机构床位数统计", EN: "Beds of all hospitals in the city"}
 		d.Description = catalog.Text{ZH: "本数据集由各区县卫生健康局每年上报，经市卫生健康委员会审核后发布，包括编制床位与实有床位。", EN: "Collected every year."}
 		d.KeywordsZH = []string{"医院", "床位", "卫生资源"}

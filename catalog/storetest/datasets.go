@@ -19,8 +19,20 @@ var datasetCases = []testCase{
 	}},
 	{"CreateDataset", "refuses a taken slug and a missing department", func(w *world) {
 		d := w.dataset()
-		w.want(catalog.Conflict, w.CreateDataset(w.ctx, &catalog.Dataset{Slug: d.Slug, Department: d.Department}))
-		w.want(catalog.NotFound, w.CreateDataset(w.ctx, &catalog.Dataset{Slug: "new", Department: 99}))
+		w.want(catalog.Conflict, w.CreateDataset(w.ctx, &catalog.Dataset{Slug: d.Slug, Department: d.Department, Metadata: catalog.Metadata{Open: catalog.OpenUnconditional}}))
+		w.want(catalog.NotFound, w.CreateDataset(w.ctx, &catalog.Dataset{Slug: "new", Department: 99, Metadata: catalog.Metadata{Open: catalog.OpenUnconditional}}))
+	}},
+	{"CreateDataset", "refuses a slug that is no name and codes that are none", func(w *world) {
+		dep := w.department().ID
+		good := catalog.Metadata{Open: catalog.OpenUnconditional}
+		w.want(catalog.Invalid, w.CreateDataset(w.ctx, &catalog.Dataset{Slug: "../x", Department: dep, Metadata: good}))
+		w.want(catalog.Invalid, w.CreateDataset(w.ctx, &catalog.Dataset{Slug: "x", Department: dep, Metadata: catalog.Metadata{Open: "maybe"}}))
+		w.want(catalog.Invalid, w.CreateDepartment(w.ctx, &catalog.Department{Slug: "A b"}))
+	}},
+	{"UpdateDataset", "refuses codes that are none", func(w *world) {
+		d := w.dataset()
+		d.Theme = "nonsense"
+		w.want(catalog.Invalid, w.UpdateDataset(w.ctx, d))
 	}},
 	{"UpdateDataset", "replaces the metadata and nothing else", func(w *world) {
 		d := w.dataset()
@@ -38,9 +50,9 @@ var datasetCases = []testCase{
 	}},
 	{"UpdateDataset", "refuses what does not exist, another slug and another department", func(w *world) {
 		d := w.dataset()
-		w.want(catalog.NotFound, w.UpdateDataset(w.ctx, &catalog.Dataset{ID: 99, Slug: "x"}))
-		w.want(catalog.Conflict, w.UpdateDataset(w.ctx, &catalog.Dataset{ID: d.ID, Slug: "x", Department: d.Department}))
-		w.want(catalog.Conflict, w.UpdateDataset(w.ctx, &catalog.Dataset{ID: d.ID, Slug: d.Slug, Department: w.department().ID}))
+		w.want(catalog.NotFound, w.UpdateDataset(w.ctx, &catalog.Dataset{ID: 99, Slug: "x", Metadata: catalog.Metadata{Open: catalog.OpenUnconditional}}))
+		w.want(catalog.Conflict, w.UpdateDataset(w.ctx, &catalog.Dataset{ID: d.ID, Slug: "x", Department: d.Department, Metadata: catalog.Metadata{Open: catalog.OpenUnconditional}}))
+		w.want(catalog.Conflict, w.UpdateDataset(w.ctx, &catalog.Dataset{ID: d.ID, Slug: d.Slug, Department: w.department().ID, Metadata: catalog.Metadata{Open: catalog.OpenUnconditional}}))
 	}},
 	{"Dataset", "is not found where there is none", func(w *world) {
 		_, err := w.Dataset(w.ctx, 99)
@@ -57,7 +69,7 @@ var datasetCases = []testCase{
 	{"ListDatasets", "narrows, pages and bounds", func(w *world) {
 		department := w.department()
 		for i := range 105 {
-			d := &catalog.Dataset{Slug: fmt.Sprintf("d%03d", i), Department: department.ID}
+			d := &catalog.Dataset{Slug: fmt.Sprintf("d%03d", i), Department: department.ID, Metadata: catalog.Metadata{Open: catalog.OpenUnconditional}}
 			w.must(w.CreateDataset(w.ctx, d))
 		}
 		public := w.dataset()

@@ -118,7 +118,7 @@ func (w *world) department() *catalog.Department {
 
 func (w *world) dataset() *catalog.Dataset {
 	w.Helper()
-	d := &catalog.Dataset{Slug: w.next("dataset"), Department: w.department().ID}
+	d := &catalog.Dataset{Slug: w.next("dataset"), Department: w.department().ID, Metadata: catalog.Metadata{Open: catalog.OpenUnconditional}}
 	d.Title = catalog.Text{ZH: "医院床位", EN: "Hospital beds"}
 	d.Open = catalog.OpenUnconditional
 	w.must(w.CreateDataset(w.ctx, d))

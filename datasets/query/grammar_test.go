@@ -56,8 +56,9 @@ func anyCondition(t *rapid.T, depth int) string {
 // opposite both.
 func TestConditionsOfTheGrammar(t *testing.T) {
 	e := fuzzEngine(t)
-	ran := 0
+	ran, drawn := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
+		drawn++
 		where := anyCondition(rt, 3)
 		for range 20 { // most wrong types are found at once; look for one that fits
 			if _, err := query.Bind(query.Request{Where: where}, e.table, "hash"); err == nil {
@@ -81,7 +82,7 @@ func TestConditionsOfTheGrammar(t *testing.T) {
 			}
 		}
 	})
-	if ran < 30 {
-		t.Errorf("only %d conditions were run", ran)
+	if ran < drawn/3 { // rapid draws fewer in short runs
+		t.Errorf("only %d conditions of %d were run", ran, drawn)
 	}
 }
