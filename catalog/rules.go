@@ -8,7 +8,8 @@ import (
 // Rule is an entry of the finding catalogue: what a code means, how grave it
 // is, and the prose that readers see. The templates hold {name} placeholders
 // that are filled from a finding's Args, or from its fields: {where},
-// {expected}, {actual}, {count}, {table}, {cells}.
+// {expected}, {actual}, {count}, {table}, {cells}. An argument whose name ends in
+// _zh stands for the one without it in Chinese sentences.
 type Rule struct {
 	Code     string // kebab-case, stable: programs and acknowledgements refer to it
 	Severity Severity
@@ -69,18 +70,18 @@ func (f Finding) Sentence(lang Lang) string {
 	if !ok {
 		return strings.TrimSpace(f.Code + " " + f.Where)
 	}
-	return f.fill(r.Sentence.In(lang))
+	return f.fill(r.Sentence.In(lang), lang)
 }
 
 // Fix says in lang what to do about it; "" where nothing needs doing.
 func (f Finding) Fix(lang Lang) string {
 	r, _ := RuleOf(f.Code)
-	return f.fill(r.Fix.In(lang))
+	return f.fill(r.Fix.In(lang), lang)
 }
 
 // fill puts the finding's own words into a template. A placeholder that
 // nothing fills becomes a dash, so that a reader never sees braces.
-func (f Finding) fill(template string) string {
+func (f Finding) fill(template string, lang Lang) string {
 	var b strings.Builder
 	for {
 		open := strings.IndexByte(template, '{')
@@ -94,12 +95,17 @@ func (f Finding) fill(template string) string {
 			b.WriteString(template[open:])
 			return b.String()
 		}
-		b.WriteString(f.word(template[open+1 : open+end]))
+		b.WriteString(f.word(template[open+1:open+end], lang))
 		template = template[open+end+1:]
 	}
 }
 
-func (f Finding) word(name string) string {
+// word gives what fills a placeholder. In Chinese an argument of the same name
+// with _zh goes first, and types are called by their Chinese names.
+func (f Finding) word(name string, lang Lang) string {
+	if v := f.Args[name+"_zh"]; v != "" && lang == ZH {
+		return v
+	}
 	if v, ok := f.Args[name]; ok && v != "" {
 		return v
 	}
@@ -123,5 +129,16 @@ func (f Finding) word(name string) string {
 	if v == "" {
 		return "–"
 	}
+	if zh, ok := typeNames()[Type(v)]; ok && lang == ZH && name == "expected" {
+		return zh
+	}
 	return v
+}
+
+// typeNames calls the types as Chinese pages do.
+func typeNames() map[Type]string {
+	return map[Type]string{
+		TypeText: "文本", TypeInteger: "整数", TypeDecimal: "小数", TypePercent: "百分比", TypeBoolean: "是/否",
+		TypeDate: "日期", TypeDatetime: "日期时间", TypeTime: "时间", TypePeriod: "时期",
+	}
 }

@@ -44,7 +44,7 @@ func TestSentence(t *testing.T) {
 	f := NewFinding("type-mismatch", "Sheet1!B7", map[string]string{"column": "金额"})
 	f.Expected, f.Actual, f.Count, f.Cells = "decimal", "待核实", 2, []string{"Sheet1!B7", "Sheet1!B9"}
 	for lang, want := range map[Lang]string{
-		ZH: "“金额”列应为 decimal，有 2 个值不符（如 Sheet1!B7, Sheet1!B9 的“待核实”），按空值处理，原文保留。",
+		ZH: "“金额”列应为 小数，有 2 个值不符（如 Sheet1!B7, Sheet1!B9 的“待核实”），按空值处理，原文保留。",
 		EN: "The column 金额 is decimal, but not all of its values are (2, such as 待核实: Sheet1!B7, Sheet1!B9). Those are empty, the raw text is kept.",
 	} {
 		if got := f.Sentence(lang); got != want {

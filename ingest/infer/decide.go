@@ -234,19 +234,20 @@ func (t *tally) chooseDate(c *column, n int64) bool {
 // column. ok is false where nothing tells.
 func (t *tally) chooseOrder(c *column, n int64) (why string, ok bool) {
 	d, m, either := t.dayFirst.n, t.monthFirst.n, t.eitherOrder.n
+	whyZH := ""
 	switch {
 	case d == 0 && m == 0 && either == 0:
 		c.order = orderDMY // all of 05/05/2024, or none at all
 		return "", true
 	case d > 0 && few(m, n) && d > m:
 		c.order = orderDMY
-		why = fmt.Sprintf("day first because %s appears", t.dayFirst.text)
+		why, whyZH = fmt.Sprintf("day first because %s appears", t.dayFirst.text), "出现了 "+t.dayFirst.text
 	case m > 0 && few(d, n) && m > d:
 		c.order = orderMDY
-		why = fmt.Sprintf("month first because %s appears", t.monthFirst.text)
+		why, whyZH = fmt.Sprintf("month first because %s appears", t.monthFirst.text), "出现了 "+t.monthFirst.text
 	case d == 0 && m == 0 && t.dotted >= either:
 		c.order = orderDMY
-		why = "day first because dates with points are written so"
+		why, whyZH = "day first because dates with points are written so", "以点分隔的日期都是日在前"
 	default:
 		f := t.finding("date-ambiguous", &t.eitherOrder)
 		f.Actual = t.eitherOrder.text
@@ -255,6 +256,7 @@ func (t *tally) chooseOrder(c *column, n int64) (why string, ok bool) {
 	f := t.finding("date-order-decided", &t.eitherOrder)
 	f.Expected, f.Count = c.order.String(), either
 	_, f.Args["why"], _ = strings.Cut(why, "because ")
+	f.Args["why_zh"] = whyZH
 	if either == 0 {
 		f.Where = shape.Where(t.plan.source.Sheet.Name, t.plan.source.FirstRow, t.col.Col)
 	}
@@ -308,12 +310,14 @@ func (t *tally) stayText(n int64) {
 		t.evidence = fmt.Sprintf("%d codes of letters and digits beside %d numbers", t.alnum, numbers)
 		t.zerosLost(numbers)
 	case numbers*10 >= n && text*10 >= n || dates*10 >= n && text*10 >= n || numbers*10 >= n && dates*10 >= n:
-		t.evidence = t.mixture()
+		mixed, mixedZH := t.mixture()
+		t.evidence = mixed
 		f := t.finding("mixed-column", &t.by[sortText])
 		if t.by[sortText].n == 0 {
 			f.Where, f.Cells = shape.Where(t.plan.source.Sheet.Name, t.plan.source.FirstRow, t.col.Col), nil
 		}
-		f.Actual, f.Expected, f.Count = t.mixture(), "one type", n
+		f.Actual, f.Expected, f.Count = mixed, "one type", n
+		f.Args["actual_zh"] = mixedZH
 	}
 }
 
@@ -328,21 +332,23 @@ func (t *tally) zerosLost(numbers int64) {
 	f.Expected = fmt.Sprint(len(t.by[sortText].text))
 }
 
-func (t *tally) mixture() string {
-	var parts []string
+// mixture lists what kinds of values a column holds.
+func (t *tally) mixture() (en, zh string) {
+	var ens, zhs []string
 	for _, k := range [...]struct {
-		name  string
-		sorts []sort
-	}{{"words", []sort{sortText, sortBool}}, {"numbers", []sort{sortInteger, sortDecimal, sortDamaged}}, {"percentages", []sort{sortPercent}}, {"dates", []sort{sortDate, sortDatetime}}, {"times", []sort{sortTime}}, {"periods", []sort{sortPeriod}}} {
+		en, zh string
+		sorts  []sort
+	}{{"words", "个文字", []sort{sortText, sortBool}}, {"numbers", "个数值", []sort{sortInteger, sortDecimal, sortDamaged}}, {"percentages", "个百分比", []sort{sortPercent}},
+		{"dates", "个日期", []sort{sortDate, sortDatetime}}, {"times", "个时刻", []sort{sortTime}}, {"periods", "个时期", []sort{sortPeriod}}} {
 		n := int64(0)
 		for _, s := range k.sorts {
 			n += t.by[s].n
 		}
 		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, k.name))
+			ens, zhs = append(ens, fmt.Sprintf("%d %s", n, k.en)), append(zhs, fmt.Sprintf("%d %s", n, k.zh))
 		}
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(ens, ", "), strings.Join(zhs, "、")
 }
 
 // keepMarkers finds marks that are values in this column: 无 where the others

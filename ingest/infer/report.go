@@ -51,8 +51,9 @@ func (t *tally) report(c *column) {
 		f := t.finding("value-interpreted", &t.odds)
 		f.Actual, f.Expected = t.odds.text, string(c.kind)
 	}
-	if ways := t.ways(c); len(ways) > 0 {
-		t.finding("number-notation", &places{}).Actual = strings.Join(ways, ", ")
+	if en, zh := t.ways(c); len(en) > 0 {
+		f := t.finding("number-notation", &places{})
+		f.Actual, f.Args["actual_zh"] = strings.Join(en, ", "), strings.Join(zh, "、")
 	}
 	if t.both.n > 0 && c.point == '.' && t.point.n == 0 && t.comma.n == 0 && strings.Contains(t.both.text, ".") {
 		f := t.finding("number-ambiguous", &t.both)
@@ -62,20 +63,20 @@ func (t *tally) report(c *column) {
 
 func (t *tally) readerSaw(code string) bool { return t.plan.readerSaw[code] }
 
-func (t *tally) ways(c *column) []string {
-	var out []string
+// ways lists what the numbers of the column carry beside digits and a point.
+func (t *tally) ways(c *column) (en, zh []string) {
 	for _, w := range [...]struct {
-		bit  notation
-		name string
-	}{{grouped, "grouping"}, {currency, "currency signs"}, {fullWidth, "full-width digits"}, {bracketed, "brackets for negatives"}} {
+		bit    notation
+		en, zh string
+	}{{grouped, "grouping", "千分位"}, {currency, "currency signs", "货币符号"}, {fullWidth, "full-width digits", "全角数字"}, {bracketed, "brackets for negatives", "括号负数"}} {
 		if t.style&w.bit != 0 {
-			out = append(out, w.name)
+			en, zh = append(en, w.en), append(zh, w.zh)
 		}
 	}
 	if c.point == ',' {
-		out = append(out, "decimal comma")
+		en, zh = append(en, "decimal comma"), append(zh, "逗号小数点")
 	}
-	return out
+	return en, zh
 }
 
 func (t *tally) reportMarkers() {

@@ -165,7 +165,7 @@ func Detect(ctx context.Context, wb *sheet.Workbook) (*Reading, error) {
 		out.Findings = append(out.Findings, d.findings...)
 	}
 	if len(out.Tables) == 0 {
-		f := catalog.NewFinding("no-table-found", "", nil)
+		f := catalog.NewFinding("no-table-found", "", map[string]string{"actual_zh": "共 " + itoa(len(wb.Sheets)) + " 个工作表，均无行列结构"})
 		f.Actual = noTable(skipped, len(wb.Sheets))
 		out.Findings = append(out.Findings, f)
 	}

@@ -37,7 +37,7 @@ func (d *detector) verifyTotals(l *layout, t *Table) {
 	for _, r := range t.TotalRows {
 		isTotal[d.lineOf(r)-l.body] = true
 	}
-	var verified []string
+	var verified []sentence
 	for k := range s.values {
 		if isTotal[k] {
 			if run, ok := s.sumOf(k, isTotal, 0.6); ok {
@@ -52,12 +52,19 @@ func (d *detector) verifyTotals(l *layout, t *Table) {
 			isTotal[k] = true
 		}
 	}
-	verified = slices.DeleteFunc(verified, func(v string) bool { return v == "" })
+	verified = slices.DeleteFunc(verified, func(v sentence) bool { return v.en == "" })
 	if len(verified) > 0 {
-		f := d.note(t, "total-verified", t.TotalRows[0], l.c1, nil)
-		f.Count, f.Actual = int64(len(verified)), strings.Join(verified[:min(len(verified), 3)], "; ")
+		var en, zh []string
+		for _, v := range verified[:min(len(verified), 3)] {
+			en, zh = append(en, v.en), append(zh, v.zh)
+		}
+		f := d.note(t, "total-verified", t.TotalRows[0], l.c1, map[string]string{"actual_zh": strings.Join(zh, "；")})
+		f.Count, f.Actual = int64(len(verified)), strings.Join(en, "; ")
 	}
 }
+
+// sentence is a piece of prose in both languages.
+type sentence struct{ en, zh string }
 
 // figures reads the value columns of a body. Rows that are no records count as
 // empty.
@@ -242,7 +249,7 @@ func (s *sums) convincing(k int, r run) bool {
 }
 
 // reportSum says that a total adds up, or names the cells that do not.
-func (d *detector) reportSum(l *layout, s *sums, k int, r run, isTotal map[int]bool) string {
+func (d *detector) reportSum(l *layout, s *sums, k int, r run, isTotal map[int]bool) sentence {
 	r0 := d.ln.row(l.body + k)
 	var wrong []int
 	ok, rounded := 0, 0
@@ -269,16 +276,23 @@ func (d *detector) reportSum(l *layout, s *sums, k int, r run, isTotal map[int]b
 		for _, w := range wrong[:min(len(wrong), 10)] {
 			f.Cells = append(f.Cells, d.where(r0, s.columns[w]))
 		}
-		return ""
+		return sentence{}
 	}
-	about := ""
+	about, aboutZH := "", ""
 	if rounded > 0 {
-		about = fmt.Sprintf(", but for rounding in %d", rounded)
+		about, aboutZH = fmt.Sprintf(", but for rounding in %d", rounded), fmt.Sprintf("，另 %d 列仅有舍入误差", rounded)
 	}
 	if r.parts != nil {
-		return fmt.Sprintf("row %d is the sum of %d subtotals in %d columns%s", r0, len(r.parts), ok, about)
+		return sentence{
+			fmt.Sprintf("row %d is the sum of %d subtotals in %d columns%s", r0, len(r.parts), ok, about),
+			fmt.Sprintf("第 %d 行在 %d 列上等于 %d 个小计之和%s", r0, ok, len(r.parts), aboutZH),
+		}
 	}
-	return fmt.Sprintf("row %d is the sum of rows %d–%d in %d columns%s", r0, d.ln.row(l.body+r.a), d.ln.row(l.body+r.b-1), ok, about)
+	first, last := d.ln.row(l.body+r.a), d.ln.row(l.body+r.b-1)
+	return sentence{
+		fmt.Sprintf("row %d is the sum of rows %d–%d in %d columns%s", r0, first, last, ok, about),
+		fmt.Sprintf("第 %d 行在 %d 列上等于第 %d–%d 行之和%s", r0, ok, first, last, aboutZH),
+	}
 }
 
 // rounding reports whether a total differs from its sum by no more than the
