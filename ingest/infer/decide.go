@@ -234,7 +234,7 @@ func (t *tally) chooseDate(c *column, n int64) bool {
 // column. ok is false where nothing tells.
 func (t *tally) chooseOrder(c *column, n int64) (why string, ok bool) {
 	d, m, either := t.dayFirst.n, t.monthFirst.n, t.eitherOrder.n
-	whyZH := ""
+	var whyZH string
 	switch {
 	case d == 0 && m == 0 && either == 0:
 		c.order = orderDMY // all of 05/05/2024, or none at all
