@@ -5,6 +5,10 @@ package catalog
 func jobRules() []Rule {
 	smaller := Text{"请减小文件：删除无关的工作表和空白格式区域，或拆分后上传。", "Make the file smaller: delete sheets and formatted empty areas that are not needed, or split it."}
 	return []Rule{
+		{"too-many-columns", SeverityError,
+			Text{"列数过多", "The table has too many columns"},
+			Text{"{where} 的表有 {columns} 列，超过上限 {limit} 列。", "The table on {where} has {columns} columns, more than the {limit} that can be stored."},
+			Text{"请把横向排列的内容（如每天一列）改为纵向排列，或拆成几张表后再上传。", "Turn what runs across, such as a column a day, into rows, or split it into several tables."}},
 		{"job-limit-time", SeverityError,
 			Text{"处理超时", "Reading it took too long"},
 			Text{"读取该文件的时间超过了上限 {expected}。上传的文件已保存。", "Reading this file took longer than the limit of {expected}. The uploaded file is kept."}, smaller},

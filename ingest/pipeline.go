@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"gongkai/catalog"
 	"gongkai/ingest/check"
@@ -14,6 +15,8 @@ import (
 // Sink takes the rows of one version; package datasets makes a version file
 // of them. Tables come one after another: Begin, Append for each row, End.
 type Sink interface {
+	// MaxColumns is how many columns a table may have at most.
+	MaxColumns() int
 	Begin(t catalog.Table) error
 	Append(r *catalog.Record) error
 	End() error
@@ -83,6 +86,9 @@ func (r *Reading) Store(ctx context.Context, sink Sink, progress func(share floa
 	for i, p := range r.Plans {
 		tables[i] = p.Table
 		tables[i].Storage = fmt.Sprintf("t%d", i+1)
+		if n, most := len(tables[i].Columns), sink.MaxColumns(); n > most {
+			return nil, tooWide(&tables[i], n, most)
+		}
 		if err := sink.Begin(tables[i]); err != nil {
 			return nil, err
 		}
@@ -115,6 +121,19 @@ func (r *Reading) Store(ctx context.Context, sink Sink, progress func(share floa
 	}
 	v.Tables, v.Findings = tables, findings
 	return &v, nil
+}
+
+// Refused is an error that the department can do something about: the finding
+// says what.
+type Refused struct{ Finding catalog.Finding }
+
+func (r *Refused) Error() string { return r.Finding.Sentence(catalog.EN) }
+
+// tooWide refuses a table with more columns than can be stored.
+func tooWide(t *catalog.Table, columns, most int) error {
+	f := catalog.NewFinding("too-many-columns", t.Sheet, map[string]string{"columns": strconv.Itoa(columns), "limit": strconv.Itoa(most)})
+	f.Expected, f.Actual = strconv.Itoa(most), strconv.Itoa(columns)
+	return &Refused{f}
 }
 
 // problems makes findings of what the reader noticed.

@@ -47,9 +47,12 @@ func Work(ctx context.Context, in io.Reader, out io.Writer, open func(Order) (Si
 	w := &reporter{out: json.NewEncoder(out)}
 	err = build(ctx, order, open, w)
 	var rejected *sheet.Rejected
+	var refused *Refused
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &refused):
+		return w.send(message{Refused: &refused.Finding})
 	case errors.As(err, &rejected):
 		f := Refusal(rejected)
 		return w.send(message{Refused: &f})

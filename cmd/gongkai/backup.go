@@ -75,7 +75,7 @@ func writeBackup(ctx context.Context, fo *folder, path string) (files int, err e
 		return 0, fmt.Errorf("copy the catalogue: %w", err)
 	}
 	defer os.Remove(snapshot)
-	if err := addFile(tw, snapshot, "catalog.db"); err != nil {
+	if err := addFile(tw, snapshot, catalogFile); err != nil {
 		return 0, err
 	}
 	// What the copy names is immutable and kept as long as the catalogue names
@@ -193,9 +193,13 @@ func restore(ctx context.Context, archive, data string) (*verification, error) {
 
 func unpack(ctx context.Context, in io.Reader, dir string) error {
 	tr := tar.NewReader(in)
+	whole := false
 	for {
 		h, err := tr.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) && !whole {
+			return errors.New("the backup holds no catalogue; it is not one of ours, or broke off")
+		}
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -207,6 +211,7 @@ func unpack(ctx context.Context, in io.Reader, dir string) error {
 		if h.Typeflag != tar.TypeReg || !backedUp.MatchString(h.Name) {
 			return fmt.Errorf("the backup holds %q, which is no part of a data folder", h.Name)
 		}
+		whole = whole || h.Name == catalogFile
 		if err := unpackFile(tr, filepath.Join(dir, filepath.FromSlash(h.Name)), h); err != nil {
 			return err
 		}
@@ -218,7 +223,7 @@ func unpackFile(r io.Reader, path string, h *tar.Header) error {
 		return err
 	}
 	mode := os.FileMode(0o440)
-	if h.Name == "catalog.db" {
+	if h.Name == catalogFile {
 		mode = 0o640
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)

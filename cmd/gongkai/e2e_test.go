@@ -300,6 +300,13 @@ func TestBackupWhileServing(t *testing.T) {
 	again := boot(t, restored)
 	again.get("/api/v1/datasets/a/rows", 200)
 
+	empty := filepath.Join(t.TempDir(), "empty.tar")
+	if err := os.WriteFile(empty, make([]byte, 1024), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, code := gk(t, "restore", empty, "--data", filepath.Join(t.TempDir(), "new")); code == 0 {
+		t.Error("an empty archive was restored")
+	}
 	if _, _, code := gk(t, "restore", archive, "--data", restored); code == 0 {
 		t.Error("a backup was restored over a folder that is in use")
 	}

@@ -22,6 +22,9 @@ type folder struct {
 	blobs *ingest.Blobs
 }
 
+// catalogFile is the catalogue in a data folder.
+const catalogFile = "catalog.db"
+
 func dataFlag(cmd *cobra.Command) *string {
 	return cmd.Flags().String("data", "data", "data folder; made where it is missing")
 }
@@ -34,7 +37,7 @@ func openFolder(ctx context.Context, dir string) (*folder, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	store, err := sqlstore.Open(ctx, sqlstore.Config{Path: filepath.Join(dir, "catalog.db")})
+	store, err := sqlstore.Open(ctx, sqlstore.Config{Path: filepath.Join(dir, catalogFile)})
 	if err != nil {
 		return nil, fmt.Errorf("open the catalogue: %w", err)
 	}
@@ -48,7 +51,7 @@ func openFolder(ctx context.Context, dir string) (*folder, error) {
 
 // mustExist refuses to make a new data folder where a command only reads one.
 func mustExist(dir string) error {
-	if _, err := os.Stat(filepath.Join(dir, "catalog.db")); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, catalogFile)); err != nil {
 		return fmt.Errorf("%s is no data folder: %w", dir, err)
 	}
 	return nil

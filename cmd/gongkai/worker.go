@@ -32,12 +32,14 @@ type sink struct {
 }
 
 func openSink(o ingest.Order) (ingest.Sink, error) {
-	b, err := datasets.NewBuilder(o.Data, datasets.BuildOptions{MemoryLimit: o.Limits.Memory / 2})
+	b, err := datasets.NewBuilder(o.Data, datasets.BuildOptions{MemoryLimit: o.Limits.Memory / 3})
 	if err != nil {
 		return nil, err
 	}
 	return &sink{Builder: b}, nil
 }
+
+func (s *sink) MaxColumns() int { return datasets.MaxColumns }
 
 func (s *sink) Begin(t catalog.Table) (err error) {
 	s.table, err = s.Table(t)
