@@ -166,8 +166,16 @@ func (s *Server) receiveForm(r *request, form *multipart.Reader) (hash string, s
 		return "", 0, "", e
 	}
 	name = uploadName(r.params.Text("filename"), part.FileName())
-	hash, size, err = s.cfg.Uploads.Put(r.Context(), part, s.cfg.MaxUpload)
-	return hash, size, name, broken(r.Context(), err)
+	if hash, size, err = s.cfg.Uploads.Put(r.Context(), part, s.cfg.MaxUpload); err != nil {
+		return "", 0, "", broken(r.Context(), err)
+	}
+	// A second file would be dropped without a word.
+	if _, err := form.NextPart(); !errors.Is(err, io.EOF) {
+		e := catalog.Errorf(catalog.Invalid, "send one file a request", "the form has more than one part")
+		e.Field, e.Cause = "file", err
+		return "", 0, "", e
+	}
+	return hash, size, name, nil
 }
 
 // broken makes of a body that ended early what it is: the sender's, not ours.

@@ -27,18 +27,21 @@ type upload struct {
 	FindingsURL string `json:"findings_url"`
 }
 
-func form(t *testing.T, name, filename, content string) (body io.Reader, contentType string) {
+// form is a form with a part of the same name for each content.
+func form(t *testing.T, name, filename string, contents ...string) (body io.Reader, contentType string) {
 	t.Helper()
 	var buf bytes.Buffer
 	mw := multipart.NewWriter(&buf)
 	h := textproto.MIMEHeader{}
 	h.Set("Content-Disposition", `form-data; name="`+name+`"; filename="`+filename+`"`)
-	part, err := mw.CreatePart(h)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.WriteString(part, content); err != nil {
-		t.Fatal(err)
+	for _, content := range contents {
+		part, err := mw.CreatePart(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(part, content); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := mw.Close(); err != nil {
 		t.Fatal(err)
@@ -76,6 +79,10 @@ func TestUploadForms(t *testing.T) {
 	w.do("POST", uploads, strings.NewReader("x,y\n"), append(w.bearer("environment"), "Content-Disposition", "attachment; filename*=UTF-8''%E8%A1%A8.csv")...).want(202).json(&named)
 	if named.Filename != "表.csv" {
 		t.Errorf("name %q", named.Filename)
+	}
+	twice, contentType := form(t, "file", "b.csv", "a,b\n3,4\n", "c,d\n5,6\n")
+	if p := w.do("POST", uploads, twice, append(w.bearer("environment"), "Content-Type", contentType)...).want(400).problem(); p.Field != "file" {
+		t.Errorf("two files in one form: %+v", p)
 	}
 	var all struct{ Data []upload }
 	w.get(uploads, w.bearer("environment")...).want(200).json(&all)
