@@ -340,14 +340,32 @@ func (d *detector) numbering(i int, g region) bool {
 			ok = false
 		}
 	})
-	if !ok || counted+words < d.n(i, g) || counted < 2 && words < 3 {
+	switch {
+	case !ok || counted+words < d.n(i, g) || counted < 2 && words < 3:
 		return false
-	}
-	// 1 2 3 may also be the first record of a table whose rows are numbered.
-	if counted == 3 && words == 0 && i+1 < g.hi && d.words(d.ln.row(i+1), d.firstColumn(i, g)) == "2" {
-		return false
+	case counted == 0:
+		return i > g.lo && d.n(i-1, g) >= 2 // else it is a header: a, b, c
+	case words == 0 && d.words(r, d.firstColumn(i, g)) == trimParens(d.words(r, d.firstColumn(i, g))):
+		return d.countsWords(i, g)
 	}
 	return true
+}
+
+// countsWords reports whether a row 1 2 3 … stands above words in one column
+// at least: a record of a table of figures may read 1 2 3 too.
+func (d *detector) countsWords(i int, g region) bool {
+	r := d.ln.row(i)
+	found := false
+	for j := i + 1; j < min(g.hi, i+6) && !found; j++ {
+		if d.n(j, g) < 2 {
+			continue
+		}
+		d.eachFilled(j, g, func(c int) {
+			k := d.class(r, c)
+			found = found || k.value() && d.class(d.ln.row(j), c) == classText
+		})
+	}
+	return found
 }
 
 // isStem reports whether w is the k-th of the letters that number columns.
