@@ -3,6 +3,7 @@ package shape
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"gongkai/ingest/sheet"
@@ -197,7 +198,15 @@ func (d *detector) sectionLine(i int, l *layout) bool {
 	if d.text && l.typical < l.width() {
 		return false
 	}
-	return !TotalWord(d.words(r, c), c == l.c1)
+	w := d.words(r, c)
+	if TotalWord(w, c == l.c1) {
+		return false
+	}
+	// A record may lack one or two values; that it lacks three and more at once
+	// is rarer than a heading. In narrow tables something must set it off.
+	return l.width() >= 4 && l.values.n >= 3 || strings.HasSuffix(w, ":") || strings.HasSuffix(w, "：") ||
+		d.boldLine(i, l.region) && i+1 < l.end && !d.boldLine(i+1, l.region) ||
+		i+1 < l.end && d.cell(d.ln.row(i+1), c).Indent > d.cell(r, c).Indent
 }
 
 func (d *detector) hiddenRows(t *Table) {

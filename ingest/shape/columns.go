@@ -104,7 +104,31 @@ func (d *detector) yearRun(i int, g region, v columnSet) bool {
 			return false
 		}
 	}
+	if d.namedAbove(i, g, v) {
+		return false // a record whose figures look like years
+	}
 	return n+dates >= 2 || n+dates == 1 && v.n == 1 && d.textIn(i, v) == 0 && d.ln.count(d.ln.filled, i, g.c1, g.c2) >= 2
+}
+
+// namedAbove reports whether the line above line i gives each of its values a
+// name of its own: then line i is no heading.
+func (d *detector) namedAbove(i int, g region, v columnSet) bool {
+	if i <= g.lo {
+		return false
+	}
+	r, up := d.ln.row(i), d.ln.row(i-1)
+	names := map[string]bool{}
+	for c := g.c1; c <= g.c2; c++ {
+		if !v.has(c) || !d.ln.has(d.ln.values, i, c) {
+			continue
+		}
+		w := d.words(up, c)
+		if _, merged := d.merge(up, c); merged || w == "" || names[w] || d.class(up, c) != classText {
+			return false
+		}
+		names[w] = true
+	}
+	return len(names) > 0 && d.words(up, d.firstColumn(i, g)) != "" && d.words(r, d.firstColumn(i, g)) != ""
 }
 
 // headingClass is the class of a cell, a footnote mark behind a year left out.
