@@ -207,7 +207,8 @@ type rowIndex struct {
 func (x *rowIndex) len() int { return len(x.at) }
 
 // add appends row number r, which lies at [from, to). Numbers may come in any
-// order; sorted puts them right.
+// order; order puts them right. A row that stands several times is added so
+// often, at the same place.
 func (x *rowIndex) add(r int, from, to int64) {
 	if x.numbers == nil && r != len(x.at)+1 {
 		x.numbers = make([]int32, len(x.at), 2*len(x.at)+16)
@@ -218,7 +219,7 @@ func (x *rowIndex) add(r int, from, to int64) {
 	if x.numbers != nil {
 		x.numbers = append(x.numbers, int32(r))
 	}
-	if n := len(x.at); n > 0 && x.end != from {
+	if n := len(x.at); n > 0 && x.end != from && x.at[n-1] != from {
 		if x.tails == nil {
 			x.tails = map[int]int64{}
 		}
@@ -260,7 +261,12 @@ func (x *rowIndex) bytes(data []byte, i int) []byte {
 	return data[from:to]
 }
 
+// extent gives where row i lies. Rows that lie in one place are one row that
+// stands several times; the last of them knows its end.
 func (x *rowIndex) extent(i int) (from, to int64) {
+	if i+1 < len(x.at) && x.at[i+1] == x.at[i] {
+		i += sort.Search(len(x.at)-i-1, func(n int) bool { return x.at[i+1+n] != x.at[i] })
+	}
 	if i == len(x.at)-1 {
 		return x.at[i], x.end
 	}

@@ -211,7 +211,8 @@ func TestUnsafeFiles(t *testing.T) {
 		{"word", map[string]string{"xl/workbook.xml": "-", "word/document.xml": "<x/>"}, FileTypeUnsupported},
 		{"slides", map[string]string{"xl/workbook.xml": "-", "ppt/presentation.xml": "<x/>"}, FileTypeUnsupported},
 		{"xlsb", map[string]string{"xl/workbook.xml": "-", "xl/workbook.bin": "x"}, FileTypeUnsupported},
-		{"ods", map[string]string{"xl/workbook.xml": "-", "mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, FileTypeUnsupported},
+		{"ods", map[string]string{"xl/workbook.xml": "-", "mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, FileDamaged},
+		{"odt", map[string]string{"xl/workbook.xml": "-", "_rels/.rels": "-", "mimetype": "application/vnd.oasis.opendocument.text"}, FileTypeUnsupported},
 	} {
 		t.Run(c.name, func(t *testing.T) { refuse(t, parts(t, c.parts), c.code) })
 	}
@@ -228,12 +229,12 @@ func TestWhatAFileIs(t *testing.T) {
 		{"sqlite", "SQLite format 3\x00xx", FileTypeUnsupported, "sqlite"},
 		{"parquet", "PAR1xxxx", FileTypeUnsupported, "parquet"},
 		{"gzip", "\x1F\x8B\x08\x00", FileTypeUnsupported, "gzip"},
-		{"html", "\n <!DOCTYPE html><html><table>", FileTypeUnsupported, "html"},
-		{"table", "<table><tr><td>1</td></tr></table>", FileTypeUnsupported, "html"},
-		{"html in utf-16", "\xFF\xFE<\x00h\x00t\x00m\x00l\x00>\x00", FileTypeUnsupported, "html"},
-		{"html with mark", "\xEF\xBB\xBF<html>", FileTypeUnsupported, "html"},
+		{"html", "\n <!DOCTYPE html><html><p>please log in", FileTypeUnsupported, "html without a table"},
+		{"html in utf-16", "\xFF\xFE<\x00h\x00t\x00m\x00l\x00>\x00", FileTypeUnsupported, "html without a table"},
+		{"html with mark", "\xEF\xBB\xBF<html>", FileTypeUnsupported, "html without a table"},
 		{"xml", "<?xml version=\"1.0\"?><a/>", FileTypeUnsupported, "xml"},
-		{"xml spreadsheet", "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">", FileTypeUnsupported, "xml spreadsheet 2003"},
+		{"xml spreadsheet", "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">", FileDamaged, ""},
+		{"flat text", "<?xml version=\"1.0\"?><office:document office:mimetype=\"application/vnd.oasis.opendocument.text\">", FileTypeUnsupported, "opendocument"},
 		{"json", "{\"a\": 1}", FileTypeUnsupported, "json"},
 		{"json rows", "[\n {\"a\": 1}]", FileTypeUnsupported, "json"},
 		{"xls in a broken container", ole + string(streamName("Workbook")), FileDamaged, ""},
@@ -252,12 +253,15 @@ func TestWhatAFileIs(t *testing.T) {
 }
 
 func TestCorpusOldFormatsAreNamed(t *testing.T) {
-	for _, path := range corpus(t, ".xls", ".ods") {
+	for _, path := range corpus(t, ".xls") {
 		head, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if bytes.HasPrefix(head, []byte("PK")) && filepath.Ext(path) != ".ods" {
+		if bytes.HasPrefix(head, []byte("<")) {
+			continue // a page under another name
+		}
+		if bytes.HasPrefix(head, []byte("PK")) {
 			sameAsExcelize(t, open(t, path), path) // an xlsx under another name
 			continue
 		}

@@ -94,18 +94,30 @@ func Open(ctx context.Context, path string, opt Options) (*Workbook, error) {
 	}
 	rd := &reading{ctx: ctx, opt: opt, file: f, size: info.Size(), spool: spool{dir: opt.TempDir}}
 	defer rd.spool.discard()
-	read := rd.text
-	switch what {
-	case XLSX:
-		read = rd.xlsx
-	case XLS:
-		read = rd.xls
-	}
-	wb, err := read()
+	wb, err := rd.read(what)
 	if err != nil {
 		return nil, named(err, opt.Name)
 	}
 	return wb, nil
+}
+
+// read reads a file of a format that sniff found.
+func (rd *reading) read(what FileFormat) (*Workbook, error) {
+	switch what {
+	case ZIP:
+		return rd.zipped()
+	case XLS:
+		return rd.xls()
+	case ODS:
+		return rd.flatODS()
+	case HTML:
+		return rd.html()
+	case MHTML:
+		return rd.mhtml()
+	case XML2003:
+		return rd.xml2003()
+	}
+	return rd.text()
 }
 
 // named adds the file's name to a refusal.
@@ -126,4 +138,8 @@ type reading struct {
 	spool    spool
 	problems problems
 	rows     int64 // read so far, all sheets
+
+	archive   *archive // the zip that the file is, once it was opened
+	nested    bool     // the file lies in a zip
+	textBytes int64    // of all cells
 }

@@ -39,6 +39,8 @@ const (
 	CSVOpenQuote        = "csv-open-quote"        // a quote that is never closed; read as a character
 	EncodingGuessed     = "encoding-guessed"      // encoding, why
 	NULBytes            = "nul-bytes"             // count, cells
+	ZipEntrySkipped     = "zip-entry-skipped"     // entry, found: a file of a zip that is no table
+	TableInCell         = "table-in-cell"         // count, cells: a table inside a cell of a page, read as its text
 )
 
 // Rejected says that a file cannot be read as asked, and why. It is bad data,

@@ -106,6 +106,12 @@ const (
 	XLSX FileFormat = "xlsx"
 	XLS  FileFormat = "xls" // of Excel 2 to 2003, WPS .et
 	CSV  FileFormat = "csv" // any delimited text
+
+	ODS     FileFormat = "ods"     // OpenDocument, also flat XML
+	HTML    FileFormat = "html"    // tables of a page, often called .xls
+	MHTML   FileFormat = "mhtml"   // a page with its parts in one file
+	XML2003 FileFormat = "xml2003" // SpreadsheetML of Excel 2003
+	ZIP     FileFormat = "zip"     // several files of these formats
 )
 
 // Problem is something that the reader noticed in the file and that a person

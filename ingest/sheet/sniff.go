@@ -26,7 +26,7 @@ func sniff(r io.ReaderAt, size int64) (FileFormat, error) {
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
-		return XLSX, nil
+		return ZIP, nil
 	case bytes.HasPrefix(head, []byte(oleMagic)):
 		return sniffOLE(r, size)
 	case bareBIFF(head):
@@ -39,7 +39,11 @@ func sniff(r io.ReaderAt, size int64) (FileFormat, error) {
 			return "", unsupported(m.found)
 		}
 	}
-	if found := sniffMarkup(head); found != "" {
+	switch found := sniffMarkup(head); found {
+	case "":
+	case string(ODS), string(HTML), string(MHTML), string(XML2003):
+		return FileFormat(found), nil
+	default:
 		return "", unsupported(found)
 	}
 	if binaryJunk(head) {
@@ -96,7 +100,7 @@ func sniffMarkup(head []byte) string {
 	text = strings.TrimLeft(text, "\uFEFF \t\r\n\f\v")
 	switch {
 	case strings.HasPrefix(text, "mime-version:") && strings.Contains(text, "multipart/related"):
-		return "html (mht)"
+		return string(MHTML)
 	case strings.HasPrefix(text, "id;p"):
 		return "sylk"
 	case strings.HasPrefix(text, "{") && strings.Contains(text, "\":") || jsonRows(text):
@@ -104,13 +108,23 @@ func sniffMarkup(head []byte) string {
 	case !strings.HasPrefix(text, "<"):
 		return ""
 	case strings.Contains(text, "urn:schemas-microsoft-com:office:spreadsheet"):
-		return "xml spreadsheet 2003"
+		return string(XML2003)
+	case strings.Contains(text, "<office:document"), strings.Contains(text, "urn:oasis:names:tc:opendocument:xmlns:office:1.0"):
+		return sniffFlat(text)
 	case strings.Contains(text, "<html"), strings.Contains(text, "<table"), strings.Contains(text, "<!doctype html"):
-		return "html"
+		return string(HTML)
 	case strings.HasPrefix(text, "<?xml"):
 		return "xml"
 	}
 	return ""
+}
+
+// sniffFlat tells flat OpenDocument spreadsheets from texts and slides.
+func sniffFlat(text string) string {
+	if strings.Contains(text, "opendocument.spreadsheet") || !strings.Contains(text, "vnd.oasis.opendocument.") {
+		return string(ODS)
+	}
+	return "opendocument"
 }
 
 // jsonRows recognises a list of objects or lists.

@@ -17,6 +17,7 @@ const (
 type spool struct {
 	rowWriter
 	dir     string // for the file; "" is the system's
+	disk    bool   // nothing stays in memory, however small
 	file    *os.File
 	flushed int64
 }
@@ -57,7 +58,7 @@ func (s *spool) flush() error {
 
 // finish hands the bytes over, mapped where they are on disk.
 func (s *spool) finish() (data []byte, release func() error, err error) {
-	if s.file == nil {
+	if s.file == nil && (!s.disk || len(s.b) == 0) {
 		return s.b, func() error { return nil }, nil
 	}
 	if err := s.flush(); err != nil {

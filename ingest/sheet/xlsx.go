@@ -12,11 +12,7 @@ import (
 )
 
 // xlsx reads a workbook of the Office Open XML family.
-func (rd *reading) xlsx() (*Workbook, error) {
-	a, err := openArchive(rd.file, rd.size, rd.opt.Limits)
-	if err != nil {
-		return nil, err
-	}
+func (rd *reading) xlsx(a *archive) (*Workbook, error) {
 	book, err := rd.bookPart(a)
 	if err != nil {
 		return nil, err
@@ -272,12 +268,11 @@ func xmlAttr(e xml.StartElement, local string) string {
 // xlsxReading is the reading of one workbook's large parts.
 type xlsxReading struct {
 	*reading
-	a         *archive
-	store     *store
-	blank     bits  // shared texts that are white space only
-	total     int64 // deflated bytes of all large parts
-	ticks     int
-	textBytes int64 // of all cells
+	a     *archive
+	store *store
+	blank bits  // shared texts that are white space only
+	total int64 // deflated bytes of all large parts
+	ticks int
 }
 
 // progress tells how far the reading is, now and then.

@@ -1,0 +1,196 @@
+package sheet
+
+import (
+	"bufio"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/textproto"
+	"net/url"
+	"os"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// mhtml reads a page that was saved with its parts in one file ("web archive").
+// Excel saves a workbook so: a page that names the sheets, one page a sheet and
+// a style sheet for all.
+func (rd *reading) mhtml() (*Workbook, error) {
+	m := &mhtmlReading{reading: rd}
+	defer m.close()
+	if err := m.split(); err != nil {
+		return nil, err
+	}
+	p := newPage(rd)
+	p.styleSheet(m.css)
+	names, err := m.sheetNames()
+	if err != nil {
+		return nil, err
+	}
+	whole, size := rd.file, rd.size
+	defer func() { rd.file, rd.size = whole, size }()
+	for _, part := range m.pages {
+		name, named := names[path.Base(part.location)]
+		if len(names) > 0 && !named {
+			continue // frames and tabs
+		}
+		rd.file, rd.size = part.file, part.size
+		if err := p.sheet(name); err != nil {
+			return nil, inSheet(err, name)
+		}
+	}
+	if len(p.sheets) == 0 {
+		return nil, unsupported("html without a table")
+	}
+	return p.workbook(HTML)
+}
+
+// sheet reads the file at hand as a sheet; a page without a table is none.
+func (p *pageReading) sheet(name string) error {
+	enc, err := p.pageEncoding()
+	if err != nil {
+		return err
+	}
+	if err := p.begin(name, false); err != nil {
+		return err
+	}
+	sink, classes := p.sink, p.classes
+	*p = pageReading{sink: sink, classes: classes, known: map[string]int{}}
+	if err := p.page(enc); err != nil {
+		return err
+	}
+	p.end()
+	if !p.tables && name == "" {
+		p.sheets = p.sheets[:len(p.sheets)-1]
+	}
+	return nil
+}
+
+// mhtmlReading takes the parts out of the file.
+type mhtmlReading struct {
+	*reading
+	pages []mhtmlPage
+	css   []byte
+}
+
+// mhtmlPage is a page of the file, decoded.
+type mhtmlPage struct {
+	location string
+	file     *os.File
+	size     int64
+}
+
+func (m *mhtmlReading) close() {
+	for _, p := range m.pages {
+		_ = p.file.Close() // it was only read since it was written
+	}
+}
+
+func mhtmlDamaged(err error) error {
+	var r *Rejected
+	if errors.As(err, &r) {
+		return err
+	}
+	return reject(FileDamaged, "entry", string(MHTML), "offset", "0", "reason", "its parts cannot be told apart: "+err.Error())
+}
+
+// split decodes the parts of the file.
+func (m *mhtmlReading) split() error {
+	r := bufio.NewReader(contextReader{m.ctx, io.NewSectionReader(m.file, 0, m.size)})
+	header, err := textproto.NewReader(r).ReadMIMEHeader()
+	if err != nil {
+		return mhtmlDamaged(err)
+	}
+	_, params, err := mime.ParseMediaType(header.Get("Content-Type"))
+	if err != nil || params["boundary"] == "" {
+		return mhtmlDamaged(fmt.Errorf("no boundary"))
+	}
+	parts := multipart.NewReader(r, params["boundary"])
+	for n := 1; ; n++ {
+		part, err := parts.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return mhtmlDamaged(err)
+		}
+		if n > m.opt.Limits.Entries {
+			return tooLarge("entries", int64(n), int64(m.opt.Limits.Entries))
+		}
+		if err := m.part(part); err != nil {
+			return err
+		}
+	}
+}
+
+func (m *mhtmlReading) part(part *multipart.Part) error {
+	kind, _, err := mime.ParseMediaType(part.Header.Get("Content-Type"))
+	if err != nil || kind != "text/html" && kind != "text/css" {
+		return nil
+	}
+	var r io.Reader = part
+	switch strings.ToLower(part.Header.Get("Content-Transfer-Encoding")) {
+	case "quoted-printable":
+		r = quotedprintable.NewReader(r)
+	case "base64":
+		r = base64.NewDecoder(base64.StdEncoding, r)
+	}
+	if kind == "text/css" {
+		m.css, err = io.ReadAll(io.LimitReader(r, m.opt.Limits.PartBytes))
+	} else {
+		err = m.keep(part.Header.Get("Content-Location"), r)
+	}
+	var disk *os.PathError
+	if err != nil && !errors.As(err, &disk) && m.ctx.Err() == nil {
+		return mhtmlDamaged(err)
+	}
+	return err
+}
+
+// keep writes a page to a file without a name. Decoded it is never longer
+// than the file it came from.
+func (m *mhtmlReading) keep(location string, r io.Reader) error {
+	f, err := os.CreateTemp(m.opt.TempDir, "gongkai-page-*")
+	if err != nil {
+		return err
+	}
+	m.pages = append(m.pages, mhtmlPage{location: strings.ReplaceAll(location, `\`, "/"), file: f})
+	if err := os.Remove(f.Name()); err != nil {
+		return err
+	}
+	m.pages[len(m.pages)-1].size, err = io.Copy(f, r)
+	return err
+}
+
+var worksheetSource = regexp.MustCompile(`(?s)<x:ExcelWorksheet>.{0,200}?<x:Name>([^<]{0,200})</x:Name>.{0,1000}?<x:WorksheetSource\s+HRef="([^"]{0,400})"`)
+
+// sheetNames reads which page is which sheet, from the first page.
+func (m *mhtmlReading) sheetNames() (map[string]string, error) {
+	if len(m.pages) == 0 {
+		return nil, nil
+	}
+	first := m.pages[0]
+	b := make([]byte, min(first.size, m.opt.Limits.PartBytes))
+	if _, err := first.file.ReadAt(b, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read page: %w", err)
+	}
+	names := map[string]string{}
+	for i, s := range worksheetSource.FindAllSubmatch(b, m.opt.Limits.Sheets) {
+		file := path.Base(strings.ReplaceAll(string(s[2]), `\`, "/"))
+		if plain, err := url.PathUnescape(file); err == nil {
+			file = plain
+		}
+		name := attrText(s[1])
+		if name == "" {
+			name = strconv.Itoa(i + 1)
+		}
+		names[file] = name
+	}
+	return names, nil
+}
