@@ -16,7 +16,7 @@ func refusalRules() []Rule {
 		{"file-type-unknown", SeverityError,
 			Text{"无法识别的文件类型", "The file type is not known"},
 			Text{"按内容判断，这不是表格文件（开头的字节是 {found}）。", "Judged by its content this is no spreadsheet (it begins with the bytes {found})."},
-			Text{"请上传 xlsx 工作簿，或 csv、txt 等带分隔符的文本。", "Upload an xlsx workbook or a delimited text file such as csv."}},
+			Text{"请上传 xlsx、xls、et、ods 工作簿，或 csv、txt 等带分隔符的文本，也可打成一个 zip。", "Upload an xlsx, xls or ods workbook or a delimited text file such as csv; a zip of several is read too."}},
 		{"file-type-unsupported", SeverityError,
 			Text{"暂不支持的文件类型", "The file type is not read"},
 			Text{"文件是 {found} 格式，目前不能读取。", "The file is of type {found}, which is not read."},
@@ -124,5 +124,13 @@ func readingRules() []Rule {
 			Text{"文本中有空字节", "NUL bytes in the text"},
 			Text{"有 {count} 个单元格含空字节（NUL）：{cells}。", "Cells hold NUL bytes ({count}): {cells}."},
 			Text{"请重新导出该文件。", "Export the file again."}},
+		{"table-in-cell", SeverityWarning,
+			Text{"单元格中还有表格", "A table inside a cell"},
+			Text{"网页中有 {count} 个单元格里面还有表格，已作为该单元格的文字读取：{cells}。", "Cells of the page hold tables of their own ({count}); they were read as text of the cell: {cells}."},
+			Text{"如果里面的表格是数据，请单独另存后上传。", "If the inner table is the data, save it as a file of its own."}},
+		{"zip-entry-skipped", SeverityInfo,
+			Text{"压缩包中有非表格文件", "A file of the zip is no table"},
+			Text{"压缩包中的 {entry} 不是表格（{found}），已跳过。", "{entry} in the zip is no table ({found}); it was left out."},
+			nothing},
 	}
 }
