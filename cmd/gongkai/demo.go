@@ -57,7 +57,10 @@ func seed(ctx context.Context, data, keep string, rows int, out, progress io.Wri
 		for _, file := range item.Files {
 			p := &publication{
 				file: filepath.Join(keep, file), dataset: item.Slug, department: item.Department,
-				as: "demo", metadata: item.Metadata,
+				as: "demo", describe: func(m *catalog.Metadata) error {
+					*m = item.Metadata
+					return nil
+				},
 			}
 			show := newProgress(progress, file, false)
 			o, err := p.run(ctx, fo, show)

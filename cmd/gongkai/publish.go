@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,9 +40,9 @@ func publishCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&p.dataset, "dataset", "", "slug of the dataset: lower-case letters, digits, hyphens")
 	f.StringVar(&p.department, "department", "", "slug of the department")
-	f.StringVar(&title, "title", "", "title of a new dataset, in Chinese or whatever it is called")
-	f.StringVar(&titleEN, "title-en", "", "English title of a new dataset")
-	f.StringVar(&metadata, "metadata", "", "JSON file with the dataset's metadata; see docs/publishing.md")
+	f.StringVar(&title, "title", "", "title of the dataset, in Chinese or whatever it is called")
+	f.StringVar(&titleEN, "title-en", "", "English title of the dataset")
+	f.StringVar(&metadata, "metadata", "", "JSON file with the dataset's metadata, of which what it names is taken; see docs/publishing.md")
 	f.StringVar(&p.as, "as", systemUser, "who publishes and acknowledges the warnings")
 	f.StringVar(&p.encoding, "encoding", "", "encoding of a text file, where it is known")
 	f.BoolVar(&p.strict, "strict", false, "refuse warnings too")
@@ -50,11 +53,12 @@ func publishCommand() *cobra.Command {
 			return &exitError{exitUsage, errors.New("--dataset and --department are needed")}
 		}
 		p.file = args[0]
-		p.metadata.Title = catalog.Text{ZH: title, EN: titleEN}
-		if metadata != "" {
-			if err := readMetadata(metadata, &p.metadata); err != nil {
-				return err
+		p.describe = func(m *catalog.Metadata) error {
+			m.Title = catalog.Text{ZH: cmp.Or(title, m.Title.ZH), EN: cmp.Or(titleEN, m.Title.EN)}
+			if metadata == "" {
+				return nil
 			}
+			return readMetadata(metadata, m)
 		}
 		ctx := cmd.Context()
 		fo, err := openFolder(ctx, *data)
@@ -68,6 +72,10 @@ func publishCommand() *cobra.Command {
 		if out == nil {
 			return err
 		}
+		if err == nil && out.Unchanged && out.State != catalog.Published {
+			err = &exitError{exitRefused, catalog.Errorf(catalog.Conflict, "To publish it again, save it anew: other bytes make a new version.",
+				"this file is version %d of %s, which is %s; nothing was published", out.Version, out.Dataset, out.State)}
+		}
 		if asJSON {
 			return errors.Join(writeJSON(cmd.OutOrStdout(), out), err)
 		}
@@ -77,6 +85,8 @@ func publishCommand() *cobra.Command {
 	return cmd
 }
 
+// readMetadata writes what the file says over what is known; what it does not
+// name stays.
 func readMetadata(path string, into *catalog.Metadata) error {
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -93,7 +103,7 @@ func readMetadata(path string, into *catalog.Metadata) error {
 // publication is one file on its way into a dataset.
 type publication struct {
 	file, dataset, department, as, encoding string
-	metadata                                catalog.Metadata
+	describe                                func(*catalog.Metadata) error // writes what the publisher says over what is known
 	strict                                  bool
 }
 
@@ -147,7 +157,11 @@ func (p *publication) run(ctx context.Context, fo *folder, show *progressLine) (
 	if job.State != catalog.JobDone {
 		return refusedJob(p.dataset, job), &exitError{exitRefused, errors.New("the file was refused")}
 	}
-	return p.conclude(ctx, fo, ds, up.ID, known)
+	out, err := p.conclude(ctx, fo, ds, up.ID, known)
+	if err != nil {
+		return out, err
+	}
+	return out, p.redescribe(ctx, fo.store, ds)
 }
 
 func (p *publication) upload(ctx context.Context, fo *folder, ds *catalog.Dataset) (*catalog.Upload, bool, error) {
@@ -172,29 +186,64 @@ func (p *publication) upload(ctx context.Context, fo *folder, ds *catalog.Datase
 	return up, created, err
 }
 
-// ensureDataset finds the dataset, or makes it and its department.
+// ensureDataset finds the dataset, or makes it and its department. Names and
+// descriptions that cannot be stop here, before anything is made.
 func (p *publication) ensureDataset(ctx context.Context, store catalog.Store) (*catalog.Dataset, error) {
-	dep, err := store.DepartmentBySlug(ctx, p.department)
-	if catalog.KindOf(err) == catalog.NotFound {
-		dep = &catalog.Department{Slug: p.department, Level: catalog.LevelBureau, Title: catalog.Text{ZH: p.department}}
-		err = store.CreateDepartment(ctx, dep)
-	}
-	if err != nil {
+	if err := cmp.Or(catalog.CheckSlug("dataset", p.dataset), catalog.CheckSlug("department", p.department)); err != nil {
 		return nil, err
 	}
 	ds, err := store.DatasetBySlug(ctx, p.dataset)
-	if catalog.KindOf(err) == catalog.NotFound {
-		ds = &catalog.Dataset{Slug: p.dataset, Department: dep.ID, Metadata: withDefaults(p.metadata, p.dataset)}
-		return ds, store.CreateDataset(ctx, ds)
+	isNew := catalog.KindOf(err) == catalog.NotFound
+	if isNew {
+		ds = &catalog.Dataset{Slug: p.dataset}
+	} else if err != nil {
+		return nil, err
 	}
+	metadata, err := p.described(ds)
 	if err != nil {
 		return nil, err
 	}
-	if ds.Department != dep.ID {
+	dep, err := store.DepartmentBySlug(ctx, p.department)
+	switch {
+	case err == nil && (isNew || ds.Department == dep.ID):
+	case !isNew && (err == nil || catalog.KindOf(err) == catalog.NotFound):
 		return nil, catalog.Errorf(catalog.Conflict, "Name that department, or choose another slug for the dataset.",
 			"dataset %s belongs to another department than %s", p.dataset, p.department)
+	case catalog.KindOf(err) == catalog.NotFound:
+		dep = &catalog.Department{Slug: p.department, Level: catalog.LevelBureau, Title: catalog.Text{ZH: p.department}}
+		if err := store.CreateDepartment(ctx, dep); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, err
 	}
-	return ds, nil
+	if !isNew {
+		return ds, nil
+	}
+	ds.Department, ds.Metadata = dep.ID, metadata
+	return ds, store.CreateDataset(ctx, ds)
+}
+
+// described is the description of ds as the publisher wants it.
+func (p *publication) described(ds *catalog.Dataset) (catalog.Metadata, error) {
+	m := ds.Metadata
+	m.KeywordsZH, m.KeywordsEN = slices.Clone(m.KeywordsZH), slices.Clone(m.KeywordsEN)
+	if err := p.describe(&m); err != nil {
+		return m, err
+	}
+	m = withDefaults(m, p.dataset)
+	return m, m.Check()
+}
+
+// redescribe gives the dataset the description that came with the file, once
+// that is published. Where it says nothing new, nothing is written.
+func (p *publication) redescribe(ctx context.Context, store catalog.Store, ds *catalog.Dataset) error {
+	m, err := p.described(ds)
+	if err != nil || reflect.DeepEqual(m, ds.Metadata) {
+		return err
+	}
+	ds.Metadata = m
+	return store.UpdateDataset(ctx, ds)
 }
 
 // withDefaults fills in what a dataset cannot be without.
