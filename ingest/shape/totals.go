@@ -190,7 +190,7 @@ func near(a, b float64) bool {
 }
 
 // discover looks for a run of at least two lines whose sum line k is. It must
-// hold in three columns at least and in three of five that have figures, with
+// hold in three columns at least and in half of those that have figures, with
 // sums that chance does not make.
 func (s *sums) discover(k int, isTotal map[int]bool) (run, bool) {
 	base := s.base(k)
@@ -245,7 +245,7 @@ func (s *sums) convincing(k int, r run) bool {
 			distinct[v] = true
 		}
 	}
-	return ok >= 3 && ok*5 >= n*3 && len(distinct) >= 3
+	return ok >= 3 && ok*2 >= n && len(distinct) >= 3
 }
 
 // reportSum says that a total adds up, or names the cells that do not.
