@@ -81,6 +81,16 @@ type record struct {
 	data []byte // valid until the reader moves on
 }
 
+// old reports a cell as Excel 2 lays it out: with three bytes of attributes
+// where others have the number of a style, and texts of up to 255 bytes. Other
+// versions may write such cells, too.
+func (r *record) old(version int) bool {
+	if r.id == recFormula {
+		return r.raw == 0x0006 && version < 5
+	}
+	return r.raw < 0x0009
+}
+
 // u16 reads from the record; what is not there is 0.
 func (r *record) u16(off int) int {
 	if off+2 > len(r.data) {

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 	"sort"
@@ -228,8 +229,14 @@ func (s *xlsSheet) take(rec record) error {
 	}
 	c := cellValue{col: rec.u16(2) + 1, style: rec.u16(4)}
 	p := 6 // where the value begins
-	if s.b.version == 2 {
-		c.style, p = int(rec.u8(5)), 7 // number format and font
+	if rec.old(s.b.version) {
+		c.style, p = int(rec.u8(4)&0x3F), 7
+		if s.b.version == 2 {
+			c.style = int(rec.u8(5)) // number format and font
+		}
+	}
+	if len(rec.data) < p+valueBytes(rec.id) {
+		return s.b.r.broken(rec.at, "a cell is cut short")
 	}
 	switch rec.id {
 	case recMulRK:
@@ -250,6 +257,21 @@ func (s *xlsSheet) take(rec record) error {
 		boolOrError(&c, rec.u8(p), rec.u8(p+1) != 0)
 	}
 	return s.put(&c)
+}
+
+// valueBytes is how many bytes the value of a cell has at least.
+func valueBytes(id uint16) int {
+	switch id {
+	case recNumber, recFormula:
+		return 8
+	case recMulRK: // a number and the last column
+		return 6
+	case recLabelSST, recRK:
+		return 4
+	case recBoolErr, recInteger:
+		return 2
+	}
+	return 1
 }
 
 // toRow ends the row before and begins this one.
@@ -286,6 +308,9 @@ func (s *xlsSheet) put(c *cellValue) error {
 	if len(c.v) > 0 {
 		c.valued = true
 	}
+	if c.typ == typeString && bytes.IndexByte(c.v, 0) >= 0 {
+		s.problems.at(NULBytes, s.sheet.Name, "", s.worksheet.row, c.col)
+	}
 	if s.commit(c, 0) == stop {
 		return s.err
 	}
@@ -306,16 +331,18 @@ func (s *xlsSheet) mulRK(rec record) error {
 
 // label writes a text that is not shared.
 func (s *xlsSheet) label(rec record, c cellValue, at int) error {
-	width := 2
-	if s.b.version == 2 {
-		width = 1
-	}
 	c.typ = typeString
-	return s.textOf(newPayload(s.b.r, rec.rest(at)), &c, width)
+	return s.textOf(rec, at, &c)
 }
 
-func (s *xlsSheet) textOf(p *payload, c *cellValue, width int) error {
-	s.b.scratch = s.b.text(s.b.scratch[:0], p, width)
+// textOf writes a cell with the text that stands in a record, at at.
+func (s *xlsSheet) textOf(rec record, at int, c *cellValue) error {
+	p := newPayload(s.b.r, rec.rest(at))
+	if rec.old(s.b.version) {
+		s.b.scratch = s.b.bytes(s.b.scratch[:0], p, p.number(1))
+	} else {
+		s.b.scratch = s.b.text(s.b.scratch[:0], p, 2)
+	}
 	if p.err != nil {
 		return p.err
 	}
@@ -323,13 +350,20 @@ func (s *xlsSheet) textOf(p *payload, c *cellValue, width int) error {
 	return s.put(c)
 }
 
+// uncalculated are the marks "calculate always" and "calculate on load". A
+// program that cannot calculate sets both and 0 as the result, which nobody
+// ever saw in the sheet; Excel sets at most one of them.
+const uncalculated = 3
+
 // formula writes the saved result of a formula. A text stands in the record
 // behind it.
 func (s *xlsSheet) formula(rec record, c cellValue, at int) error {
 	c.formula = true
 	v := rec.rest(at)
-	if len(v) < 8 || v[6] != 0xFF || v[7] != 0xFF {
-		c.v = appendFloat(s.b.scratch[:0], float(v))
+	if v[6] != 0xFF || v[7] != 0xFF {
+		if f := float(v); f != 0 || s.b.version < 5 || rec.u16(at+8)&uncalculated != uncalculated {
+			c.v = appendFloat(s.b.scratch[:0], f)
+		}
 		return s.put(&c)
 	}
 	switch v[0] {
@@ -371,11 +405,7 @@ func (s *xlsSheet) result(c cellValue) error {
 		if !ok {
 			return s.b.r.endsEarly()
 		}
-		width := 2
-		if s.b.version == 2 {
-			width = 1
-		}
-		return s.textOf(newPayload(s.b.r, rec.data), &c, width)
+		return s.textOf(rec, 0, &c)
 	}
 }
 
