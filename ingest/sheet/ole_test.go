@@ -74,9 +74,11 @@ func oleOf(sector int, streams ...oleStreamOf) []byte {
 		miniBytes = append(miniBytes, 0xFF)
 	}
 	miniStart := put(miniBytes)
-	fats := 1
-	for (len(fat)+fats)*4 > fats*sector {
-		fats++
+	fats, lists, perList := 1, 0, sector/4-1 // a list names more sectors of the FAT than the header can
+	for (len(fat)+fats+lists)*4 > fats*sector || 109+lists*perList < fats {
+		if fats++; 109+lists*perList < fats {
+			lists++
+		}
 	}
 	head := make([]byte, sector)
 	copy(head, oleMagic)
@@ -97,8 +99,30 @@ func oleOf(sector int, streams ...oleStreamOf) []byte {
 		}
 		binary.LittleEndian.PutUint32(head[76+4*i:], v)
 	}
+	var listBytes []byte
+	for i := range lists {
+		if i == 0 {
+			binary.LittleEndian.PutUint32(head[68:], uint32(len(fat)+fats))
+		}
+		for j := range perList {
+			v := uint32(free)
+			if k := 109 + i*perList + j; k < fats {
+				v = uint32(len(fat) + k)
+			}
+			listBytes = binary.LittleEndian.AppendUint32(listBytes, v)
+		}
+		next := uint32(len(fat) + fats + i + 1)
+		if i == lists-1 {
+			next = end
+		}
+		listBytes = binary.LittleEndian.AppendUint32(listBytes, next)
+	}
+	binary.LittleEndian.PutUint32(head[72:], uint32(lists))
 	for range fats {
 		fat = append(fat, fatSector)
+	}
+	for range lists {
+		fat = append(fat, fatSector-1)
 	}
 	var fatBytes []byte
 	for _, n := range fat {
@@ -107,7 +131,7 @@ func oleOf(sector int, streams ...oleStreamOf) []byte {
 	for len(fatBytes) < fats*sector {
 		fatBytes = append(fatBytes, 0xFF)
 	}
-	return append(append(head, body...), fatBytes...)
+	return append(append(append(head, body...), fatBytes...), listBytes...)
 }
 
 func TestOLEStreams(t *testing.T) {
