@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -141,4 +142,20 @@ func typeNames() map[Type]string {
 		TypeText: "文本", TypeInteger: "整数", TypeDecimal: "小数", TypePercent: "百分比", TypeBoolean: "是/否",
 		TypeDate: "日期", TypeDatetime: "日期时间", TypeTime: "时间", TypePeriod: "时期",
 	}
+}
+
+// Public reports whether readers may see a finding on a published version: it
+// speaks of nothing but how the published tables were read. What was left out,
+// linked, hidden or personal is for the department alone.
+func (f Finding) Public() bool {
+	switch f.Code {
+	case "no-table-found", "sheet-skipped", "table-left-out":
+		return false
+	}
+	for _, part := range [][]Rule{shapeRules(), columnRules()} {
+		if slices.ContainsFunc(part, func(r Rule) bool { return r.Code == f.Code }) {
+			return true
+		}
+	}
+	return false
 }

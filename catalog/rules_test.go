@@ -94,3 +94,16 @@ func page() string {
 	}
 	return b.String()
 }
+
+// TestPublicFindings wants what is for the department alone to stay there.
+func TestPublicFindings(t *testing.T) {
+	for code, want := range map[string]bool{
+		"header-joined": true, "null-marker": true, "total-verified": true, "type-mismatch": true,
+		"hidden-sheet": false, "external-link": false, "sheet-skipped": false, "personal-id": false, "personal-plate": false,
+		"hidden-rows": false, "job-broken": false, "made-up": false,
+	} {
+		if got := NewFinding(code, "", nil).Public(); got != want {
+			t.Errorf("%s: %v", code, got)
+		}
+	}
+}

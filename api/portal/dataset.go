@@ -205,7 +205,9 @@ func (p *Portal) versions(ctx context.Context, s *shown) ([]page.VersionLine, er
 	return out, nil
 }
 
-// understood lists what was noticed when the workbook was read, the gravest first.
+// understood lists how the published tables were read, the gravest first.
+// Findings beyond that, and who of the department accepted them, are not the
+// public's.
 func (p *Portal) understood(ctx context.Context, s *shown) (page.Findings, error) {
 	found, err := p.cfg.Store.Findings(ctx, s.Version.ID)
 	if err != nil {
@@ -215,25 +217,29 @@ func (p *Portal) understood(ctx context.Context, s *shown) (page.Findings, error
 	if err != nil {
 		return page.Findings{}, fmt.Errorf("acknowledgements of dataset %s: %w", s.Dataset.Slug, err)
 	}
-	by := map[string]string{}
+	accepted := map[string]bool{}
 	for _, a := range acks {
-		by[a.Code] = a.By
+		accepted[a.Code] = true
 	}
 	w := page.For(s.lang)
 	var out []page.Finding
 	for _, severity := range []catalog.Severity{catalog.SeverityError, catalog.SeverityWarning, catalog.SeverityInfo} {
 		for _, f := range found {
-			if f.Severity != severity || (f.Table != "" && s.Table != nil && f.Table != s.Table.Name) {
+			if f.Severity != severity || !f.Public() || (f.Table != "" && s.Table != nil && f.Table != s.Table.Name) {
 				continue
 			}
 			sentence, where := f.Sentence(s.lang), f.Where
 			if strings.Contains(sentence, where) {
 				where = "" // once is enough
 			}
-			out = append(out, page.Finding{
-				Severity: string(severity), Word: w.Severity(severity), Sentence: sentence, Fix: f.Fix(s.lang),
-				Where: where, Expected: f.Expected, Actual: f.Actual, Count: f.Count, Accepted: by[f.Code],
-			})
+			line := page.Finding{
+				Severity: string(severity), Word: w.Severity(severity), Sentence: sentence,
+				Where: where, Expected: f.Expected, Actual: f.Actual, Count: f.Count,
+			}
+			if accepted[f.Code] {
+				line.Accepted = s.Department.Title.In(s.lang)
+			}
+			out = append(out, line)
 		}
 	}
 	return page.NewFindings(out), nil
