@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"net/http"
-	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -119,36 +118,4 @@ func TestDocuments(t *testing.T) {
 		w.get(string(m[1])).want(200)
 	}
 	w.get("/docs/", "Accept", "*/*").want(301)
-}
-
-// TestGuide runs the reading examples of docs/api.md against a city that has
-// the datasets they name.
-func TestGuide(t *testing.T) {
-	w := newWorld(t)
-	guide, err := os.ReadFile("../docs/api.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	reading, _, _ := strings.Cut(string(guide), "## Publishing")
-	reading = strings.ReplaceAll(reading, "\\\n", " ")
-	n := 0
-	for _, line := range strings.Split(reading, "\n") {
-		m := regexp.MustCompile(`^curl .*"\$BASE(/[^"]*)"`).FindStringSubmatch(line)
-		if m == nil {
-			continue
-		}
-		path, query, _ := strings.Cut(m[1], "?")
-		values, err := url.ParseQuery(query)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, pair := range regexp.MustCompile(`--data-urlencode "(\w+)=([^"]*)"`).FindAllStringSubmatch(line, -1) {
-			values.Set(pair[1], pair[2])
-		}
-		w.get(path + "?" + values.Encode()).want(200)
-		n++
-	}
-	if n < 6 {
-		t.Errorf("found %d examples", n)
-	}
 }

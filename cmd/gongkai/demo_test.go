@@ -6,6 +6,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/url"
+	"os"
+	"strings"
 	"testing"
 
 	"gongkai/cmd/gongkai/demo"
@@ -38,7 +40,90 @@ func TestDemoCity(t *testing.T) {
 		}
 	}
 	s.t = t
+	runGuides(t, s)
 	must(t, "verify", "--data", data)
+}
+
+// runGuides asks the demo city what the guides tell newcomers to ask.
+func runGuides(t *testing.T, s *server) {
+	t.Helper()
+	for file, least := range map[string]int{"../../README.md": 3, "../../docs/api.md": 6} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ran := 0
+		for line := range strings.Lines(strings.ReplaceAll(string(text), "\\\n", " ")) {
+			line = strings.TrimSpace(line)
+			if !strings.HasPrefix(line, "curl ") || strings.Contains(line, "$TOKEN") {
+				continue
+			}
+			ran++
+			if ask := curlURL(line); !strings.HasPrefix(ask, "/") {
+				t.Errorf("%s: not understood: %s", file, line)
+			} else if r := s.do("GET", ask, nil); r.StatusCode != 200 {
+				t.Errorf("%s: %s\n%d %s", file, line, r.StatusCode, r.body)
+			} else if bytes.Contains(r.body, []byte(`"data":[],`)) {
+				t.Errorf("%s: %s finds nothing", file, line)
+			}
+		}
+		if ran < least {
+			t.Errorf("%s: %d examples, want %d", file, ran, least)
+		}
+	}
+}
+
+// curlURL is the path and query that a curl command of the guides asks for.
+func curlURL(command string) string {
+	path, query := "", []string{}
+	words := shellWords(command)
+	for i := 1; i < len(words); i++ {
+		switch w := words[i]; {
+		case w == "-d" || w == "--data-urlencode":
+			i++
+			name, value, _ := strings.Cut(words[i], "=")
+			query = append(query, name+"="+url.QueryEscape(value))
+		case w == "-o":
+			i++
+		case strings.HasPrefix(w, "-"):
+		case strings.HasPrefix(w, "#"):
+			i = len(words)
+		default:
+			w = strings.TrimPrefix(strings.TrimPrefix(w, "$BASE"), "http://127.0.0.1:8080")
+			var q string
+			if path, q, _ = strings.Cut(w, "?"); q != "" {
+				query = append(query, q)
+			}
+		}
+	}
+	return path + "?" + strings.Join(query, "&")
+}
+
+// shellWords splits a line as a shell does, as far as the guides need it.
+func shellWords(line string) (words []string) {
+	var word strings.Builder
+	quote, open := rune(0), false
+	for _, r := range line {
+		switch {
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote, open = r, true
+		case r == quote:
+			quote = 0
+		case quote == 0 && r == ' ':
+			if open {
+				words = append(words, word.String())
+			}
+			word.Reset()
+			open = false
+		default:
+			word.WriteRune(r)
+			open = true
+		}
+	}
+	if open {
+		words = append(words, word.String())
+	}
+	return words
 }
 
 // tableAnswer is what the tests need of a table's description.
