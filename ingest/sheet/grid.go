@@ -3,6 +3,7 @@ package sheet
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 	"sort"
 	"strconv"
 	"unsafe"
@@ -226,6 +227,14 @@ func (x *rowIndex) add(r int, from, to int64) {
 		x.tails[n-1] = x.end
 	}
 	x.at, x.end = append(x.at, from), to
+}
+
+// reserve makes room for n more rows.
+func (x *rowIndex) reserve(n int) {
+	x.at = slices.Grow(x.at, n)
+	if x.numbers != nil {
+		x.numbers = slices.Grow(x.numbers, n)
+	}
 }
 
 func (x *rowIndex) number(i int) int {

@@ -378,15 +378,7 @@ func (o *odsReading) finishCell() error {
 	if o.col > o.opt.Limits.Columns {
 		return tooLarge("columns", int64(o.col), int64(o.opt.Limits.Columns)).at(o.row, min(o.col, 1<<20))
 	}
-	if err := o.copied(int64(c.times - 1)); err != nil {
-		return err
-	}
-	for col := first; col <= o.col; col++ {
-		if err := o.put(col, v); err != nil {
-			return err
-		}
-	}
-	return nil
+	return o.putAll(first, o.col, v)
 }
 
 // valueOf makes a cell of what was read.

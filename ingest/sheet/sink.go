@@ -90,8 +90,47 @@ func (k *sink) put(col int, c cell) error {
 	return nil
 }
 
-// endRow ends the row at hand, which stands n times. It gives how many cells
-// the row has.
+// putAll takes a cell into the columns from first to last.
+func (k *sink) putAll(first, last int, c cell) error {
+	if err := k.copied(int64(last - first)); err != nil {
+		return err
+	}
+	sp := &k.spool
+	for col := first; col <= last; col++ {
+		from := sp.offset()
+		if err := k.put(col, c); err != nil {
+			return err
+		}
+		size := int(sp.offset() - from)
+		if col == first || size > plainCell || col == last || len(k.w.loose) > 0 || !c.plain() {
+			continue
+		}
+		// What follows is the same, byte for byte.
+		written := append([]byte(nil), sp.b[len(sp.b)-size:]...)
+		sp.b = append(sp.b, bytes.Repeat(written, last-col)...)
+		sp.col, k.w.col = last, last
+		if sp.last == col {
+			sp.last = last
+		}
+		k.w.textBytes += int64(last-col) * int64(size)
+		break
+	}
+	return nil
+}
+
+// plainCell is how many bytes a plain cell has at most.
+const plainCell = 32
+
+// plain reports a cell about which there is nothing to say.
+func (c cell) plain() bool {
+	if c.kind == Error || len(c.raw) == 0 || len(c.raw) > 15 || bytes.IndexByte(c.raw, 0) >= 0 {
+		return false
+	}
+	_, _, number := numeral(c.raw)
+	return c.kind != Number || number
+}
+
+// endRow ends the row at hand, which stands n times.
 func (k *sink) endRow(n int) error {
 	w := k.w
 	if w.endRow(0) < 0 {
@@ -111,6 +150,7 @@ func (k *sink) endRow(n int) error {
 	if w.textBytes > k.opt.Limits.TextBytes {
 		return tooLarge("text-bytes", w.textBytes, k.opt.Limits.TextBytes).at(w.row, 1)
 	}
+	w.sheet.rows.reserve(n)
 	for ; n > 1; n-- {
 		w.row++
 		w.rows++
