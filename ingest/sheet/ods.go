@@ -118,7 +118,7 @@ type odsCell struct {
 	text       []byte
 	paragraphs int
 	inText     bool
-	blank      bool // white space here says nothing: the one before says it
+	blank      bool // a line end says nothing here: the paragraph begins, or one came before
 }
 
 func newODS(rd *reading, name string) *odsReading {
@@ -212,7 +212,7 @@ func (o *odsReading) end(name []byte) error {
 		o.inCell = false
 		return o.finishCell()
 	case "text:p", "text:h":
-		o.c.inText = false
+		o.c.endParagraph()
 	default:
 		if o.styles.inside {
 			o.styles.end(name)

@@ -237,7 +237,7 @@ func (f *odsFormat) literal(text string) {
 // formatOf gives a number format by its name.
 func (s *odsStyles) formatOf(name string) Format {
 	f := s.data[name]
-	for hops := 0; f != nil && f.kind == "text-style" && f.other != "" && hops < 4; hops++ {
+	if f != nil && s.data[f.other] != nil { // what positive numbers look like
 		f = s.data[f.other]
 	}
 	if f == nil || f.general || f.kind == "boolean-style" {

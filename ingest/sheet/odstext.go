@@ -51,26 +51,46 @@ func (o *odsReading) wants() bool {
 	return o.c.inText && !o.dropped || o.styles.inside && o.styles.wants
 }
 
-// chars takes text. Runs of white space are one space, none at the begin of a
-// paragraph: more of it is written with elements.
+// chars takes text. The standard makes one space of any white space and none
+// at the begin of a paragraph; but LibreOffice writes and reads spaces as they
+// are. So that counts for line ends only, which it never writes: they come from
+// programs that lay out the XML.
 func (o *odsReading) chars(text []byte) error {
 	if o.styles.inside {
 		o.styles.chars(text)
 		return nil
 	}
 	c := &o.c
-	for _, b := range text {
-		if b == ' ' || b == '\t' || b == '\n' || b == '\r' {
-			if !c.blank {
-				c.text = append(c.text, ' ')
-			}
-			c.blank = true
-			continue
+	for len(text) > 0 {
+		n := 0
+		for n < len(text) && (text[n] == ' ' || text[n] == '\t' || text[n] == '\n' || text[n] == '\r') {
+			n++
 		}
-		c.text = append(c.text, b)
-		c.blank = false
+		switch white := text[:n]; {
+		case n == 0:
+			if n = bytes.IndexAny(text, " \t\n\r"); n < 0 {
+				n = len(text)
+			}
+			c.text = append(c.text, text[:n]...)
+			c.blank = false
+		case bytes.IndexByte(white, '\n') < 0:
+			c.text = append(c.text, white...)
+			c.blank = false
+		case !c.blank:
+			c.text = append(c.text, ' ')
+			c.blank = true
+		}
+		text = text[n:]
 	}
 	return o.checkText()
+}
+
+// endParagraph takes back the space that a line end left at its end.
+func (c *odsCell) endParagraph() {
+	c.inText = false
+	if n := len(c.text); c.blank && n > 0 && c.text[n-1] == ' ' {
+		c.text = c.text[:n-1]
+	}
 }
 
 func (o *odsReading) checkText() error {
