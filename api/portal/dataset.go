@@ -77,19 +77,27 @@ func (p *Portal) withdrawn(ctx context.Context, f page.Frame, slug, number strin
 	if err != nil {
 		return nil, fmt.Errorf("versions of dataset %s: %w", slug, err)
 	}
+	reason, others := "", []page.Link(nil)
 	for i := range all { // newest first
-		if v := &all[i]; v.State == catalog.Withdrawn && (number == "" || number == strconv.Itoa(v.Number)) {
-			out.Reason = v.Reason
-			break
+		v := &all[i]
+		if v.State == catalog.Withdrawn && reason == "" && (number == "" || number == strconv.Itoa(v.Number)) {
+			reason = v.Reason
+		}
+		if v.State.Public() && d.Public() {
+			others = append(others, page.Link{Text: d.Title.In(f.Lang) + " · " + f.W().VersionNumber(v.Number),
+				URL: datasetURL(f.Lang, slug) + "/versions/" + strconv.Itoa(v.Number)})
 		}
 	}
-	if d.Public() {
-		out.Ways = append([]page.Link{{Text: d.Title.In(f.Lang), URL: datasetURL(f.Lang, slug)}}, out.Ways...)
-	} else {
+	out.Reason = reason
+	if len(others) == 0 {
 		out.Fix = ""
 	}
+	out.Ways = append(others[:min(len(others), mostOthers)], out.Ways...)
 	return out, nil
 }
+
+// mostOthers is how many versions the page of a withdrawn one leads to.
+const mostOthers = 5
 
 // chooseTable finds a table by name, the first one where none is named.
 func chooseTable(v *catalog.Version, name string) (*catalog.Table, error) {

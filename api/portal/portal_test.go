@@ -350,6 +350,18 @@ func TestVersionPages(t *testing.T) {
 	if gone.StatusCode != http.StatusGone || !strings.Contains(words(gone.doc), "单位写错") {
 		t.Errorf("a withdrawn version: %d %s", gone.StatusCode, words(all(gone.doc, "main", "")[0]))
 	}
+	// It leads to versions that can be read, also where the newest was withdrawn.
+	lead := func(a answer) string { return attr(all(all(a.doc, "ul", "ways")[0], "a", "")[0], "href") }
+	if href := lead(gone); href != "/zh/datasets/air-quality/versions/2" {
+		t.Errorf("a withdrawn version leads to %q", href)
+	}
+	if v, err = w.store.Version(ctx, d.ID, 2); err != nil {
+		t.Fatal(err)
+	}
+	w.must(w.store.Withdraw(ctx, v.ID, "test", "单位写错"))
+	if gone = w.get("/zh/datasets/air-quality"); gone.StatusCode != http.StatusGone || lead(gone) != "/zh/" || strings.Contains(words(gone.doc), "其他版本") {
+		t.Errorf("a dataset without readable versions: %d, leads to %q", gone.StatusCode, lead(gone))
+	}
 	for path, want := range map[string]int{"/versions/9": 404, "/versions/x": 400, "/versions/-1": 400} {
 		if a := w.get("/en/datasets/air-quality" + path); a.StatusCode != want {
 			t.Errorf("%s: %d, want %d", path, a.StatusCode, want)

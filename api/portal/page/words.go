@@ -185,7 +185,7 @@ func phrases(lang catalog.Lang) Words {
 		NoRows:          t("表中没有数据行。", "The table has no rows."),
 		NoRowsMatch:     t("没有符合条件的行。", "No row matches the filter."),
 		NoValue:         t("无值", "no value"),
-		FirstRows:       t("回到首页", "First rows"),
+		FirstRows:       t("回到最前", "First rows"),
 		NextRows:        t("后 50 行", "Next 50 rows"),
 		LastRows:        t("已到末尾", "End of the table"),
 		UnitIs:          t("单位", "in"),
