@@ -28,6 +28,10 @@ func (rd *reading) xls() (*Workbook, error) {
 	b.r.read = b.told
 	st.base = rd.spool.offset()
 	b.texts = &stringTable{x: b.xlsxReading, name: b.r.name, from: st.base}
+	if err := b.guessCodec(); err != nil {
+		return nil, err
+	}
+	b.r.seek(b.first)
 	if err := b.globals(); err != nil {
 		return nil, err
 	}
@@ -66,9 +70,10 @@ func (rd *reading) xls() (*Workbook, error) {
 type xlsBook struct {
 	*xlsxReading // the table of shared texts and the rows are written as those of xlsx
 	r            *biffReader
-	cut          bool // the stream is shorter than it says
-	version      int  // of the records: 2, 3, 4, 5 or 8
-	kind         int  // of the stream: bofGlobals or a lone sheet
+	cut          bool  // the stream is shorter than it says
+	version      int   // of the records: 2, 3, 4, 5 or 8
+	kind         int   // of the stream: bofGlobals or a lone sheet
+	first        int64 // where the records behind the first BOF begin
 	done         int64
 
 	texts    *stringTable
@@ -80,6 +85,7 @@ type xlsBook struct {
 	codec    encoding.Encoding // of texts before Excel 97
 	encoding string
 	why      string
+	settled  bool // whatever code page the workbook names
 	scratch  []byte
 }
 
@@ -118,7 +124,7 @@ func (rd *reading) xlsBook() (*xlsBook, error) {
 	case !ok || bof.id != recBOF:
 		return nil, b.r.broken(0, "it does not begin as a workbook does")
 	}
-	b.version, b.kind = bofVersion(bof), bof.u16(2)
+	b.version, b.kind, b.first = bofVersion(bof), bof.u16(2), b.r.pos()
 	switch b.kind {
 	case bofWorkspace:
 		return nil, unsupported("xls (workbook of Excel 4)")

@@ -86,13 +86,13 @@ func (b *xlsBook) declaredCodec(name string) error {
 	if err != nil {
 		return reject(EncodingUnknown, "encoding", name)
 	}
-	b.codec, b.encoding, b.why = codec, strings.ToLower(strings.TrimSpace(name)), "the sender declared it"
+	b.codec, b.encoding, b.why, b.settled = codec, strings.ToLower(strings.TrimSpace(name)), "the sender declared it", true
 	return nil
 }
 
 // codePage obeys the workbook.
 func (b *xlsBook) codePage(n int) error {
-	if b.opt.Encoding != "" || b.version == 8 {
+	if b.settled || b.version == 8 {
 		return nil
 	}
 	codec, name := codePages(n)
@@ -102,6 +102,102 @@ func (b *xlsBook) codePage(n int) error {
 	}
 	b.codec, b.encoding, b.why = codec, name, fmt.Sprintf("the workbook names code page %d", n)
 	return nil
+}
+
+// guessCodec looks at all texts from before Excel 97 where the workbook says
+// that they are Western, or nothing: programs of East Asia that could not set
+// the code page wrote that, too.
+func (b *xlsBook) guessCodec() error {
+	if b.version == 8 || b.opt.Encoding != "" {
+		return nil
+	}
+	all, texts := probes(), textEvidence{utf8: true}
+	page := 0
+	b.r.seek(0)
+	for {
+		rec, ok, err := b.r.next()
+		if err != nil {
+			return err
+		}
+		if !ok {
+			break
+		}
+		if rec.id == recCodePage && page == 0 {
+			page = rec.u16(0)
+		}
+		text := textBytes(rec, b.version)
+		if texts.take(text) {
+			for _, p := range all {
+				p.take(text, 0)
+				p.end(0)
+				p.lead, p.four = 0, 0
+			}
+		}
+	}
+	if page != 0 && page != 1252 && page != 0x8001 || texts.high == 0 {
+		return nil
+	}
+	const likely, enough = 0.8, 4
+	if texts.utf8 && texts.high >= enough {
+		b.guessed(encoding.Nop, "utf-8", "all of its texts are strict UTF-8")
+		return nil
+	}
+	for _, p := range all {
+		if p.wrong == 0 && p.chars >= enough && p.score() >= likely {
+			b.guessed(p.codec, p.name, fmt.Sprintf("the workbook says that its texts are Western; all of them are %s, %.0f %% of %d characters are common ones", p.name, 100*p.score(), p.chars))
+			return nil
+		}
+	}
+	return nil
+}
+
+// guessed sets an encoding that the workbook does not name.
+func (b *xlsBook) guessed(codec encoding.Encoding, name, why string) {
+	e := b.reading.guessed(textEncoding{name: name, why: why, codec: codec})
+	b.codec, b.encoding, b.why, b.settled = codec, e.name, e.why, true
+}
+
+// textEvidence is what speaks for and against UTF-8.
+type textEvidence struct {
+	high int // bytes beyond ASCII
+	utf8 bool
+}
+
+// take reports whether a text is beyond ASCII.
+func (e *textEvidence) take(text []byte) bool {
+	before := e.high
+	for _, c := range text {
+		e.high += int(c >> 7)
+	}
+	if e.high == before {
+		return false
+	}
+	e.utf8 = e.utf8 && utf8.Valid(text)
+	return true
+}
+
+// textBytes gives the bytes of the text in a record from before Excel 97.
+func textBytes(rec record, version int) []byte {
+	at, width := 6, 2
+	switch {
+	case rec.id == recBoundSheet:
+		width = 1
+	case rec.id == recString:
+		at = 0
+	case rec.id != recLabel && rec.id != recRString:
+		return nil
+	}
+	if rec.old(version) && rec.id != recBoundSheet {
+		if width = 1; at > 0 {
+			at++
+		}
+	}
+	n := rec.u16(at)
+	if width == 1 {
+		n = int(rec.u8(at))
+	}
+	text := rec.rest(at + width)
+	return text[:min(n, len(text))]
 }
 
 // bytes appends a text of n bytes in the workbook's code page. A byte that the
