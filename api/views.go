@@ -184,7 +184,7 @@ type columnView struct {
 	Unit        string          `json:"unit"`
 	Description catalog.Text    `json:"description"`
 	Col         int             `json:"col"`
-	Evidence    string          `json:"evidence"`
+	Evidence    catalog.Text    `json:"evidence"`
 	Profile     catalog.Profile `json:"profile"`
 }
 

@@ -106,7 +106,7 @@ type Column struct {
 	Unit        string  `json:"unit"`
 	Description Text    `json:"description"`
 	Col         int     `json:"col"`      // column in the source sheet, from 1; 0 where it was made from something else
-	Evidence    string  `json:"evidence"` // how the type was decided, for a reader
+	Evidence    Text    `json:"evidence"` // how the type was decided, for a reader
 	Profile     Profile `json:"profile"`
 }
 

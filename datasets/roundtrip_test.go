@@ -318,7 +318,7 @@ func TestContentHashIsOfTheData(t *testing.T) {
 	}
 	first := build(func(*catalog.Table, *catalog.Record) {})
 	again := build(func(t *catalog.Table, _ *catalog.Record) {
-		t.Sheet, t.HeaderRow, t.Columns[0].Evidence, t.Columns[0].Col = "Elsewhere", [2]int{1, 2}, "otherwise", 4
+		t.Sheet, t.HeaderRow, t.Columns[0].Evidence, t.Columns[0].Col = "Elsewhere", [2]int{1, 2}, catalog.Text{EN: "otherwise"}, 4
 	})
 	if first.ContentHash != again.ContentHash {
 		t.Error("the same data has another content hash")

@@ -20,7 +20,7 @@ func columnCards(s *shown) []page.ColumnCard {
 		c := &s.Table.Columns[i]
 		card := page.ColumnCard{
 			Label: c.Label, Name: c.Name, Type: w.Type(c.Type), Unit: c.Unit, Description: c.Description.In(s.lang),
-			Evidence: c.Evidence, Missing: w.MissingShare(c.Profile.Nulls, c.Profile.Nulls+c.Profile.Count),
+			Evidence: c.Evidence.In(s.lang), Missing: w.MissingShare(c.Profile.Nulls, c.Profile.Nulls+c.Profile.Count),
 			SourceCol: columnLetters(c.Col),
 		}
 		if card.Label == "" {

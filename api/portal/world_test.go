@@ -92,7 +92,7 @@ func (w *world) city() {
 	})
 	c := budget("t", hostile, "t1")
 	c.table.Notes = []string{hostile}
-	c.table.Columns[0].Label, c.table.Columns[0].Unit, c.table.Columns[0].Evidence, c.table.Columns[0].Description = hostile, hostile, hostile, bad
+	c.table.Columns[0].Label, c.table.Columns[0].Unit, c.table.Columns[0].Evidence, c.table.Columns[0].Description = hostile, hostile, bad, bad
 	c.rows[0].Values[0], c.rows[1].Values[0] = text(hostile), text(hostile)
 	w.publish("hostile", nil, c)
 	w.reindex()

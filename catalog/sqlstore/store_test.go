@@ -139,7 +139,7 @@ func large(t testing.TB, path string, n int) *sqlstore.Store {
 	table := catalog.Table{Name: "t", Label: "医院床位", Storage: "t1", Sheet: "Sheet1", Title: "2024年医院床位情况"}
 	for c := range 10 {
 		col := catalog.Column{Name: fmt.Sprintf("column_%d", c), Label: fmt.Sprintf("字段 / 第%d列", c), SourceLabel: fmt.Sprintf("字段第%d列①", c),
-			Type: catalog.TypeInteger, SQLType: "BIGINT", Unit: "万元", Col: c + 1, Evidence: "every one of 1,000 values is a whole number",
+			Type: catalog.TypeInteger, SQLType: "BIGINT", Unit: "万元", Col: c + 1, Evidence: catalog.Text{EN: "every one of 1,000 values is a whole number"},
 			Profile: catalog.Profile{Count: 1000, Distinct: 900, Min: "1", Max: "99999", Mean: "1234.5"}}
 		for v := range 10 {
 			col.Profile.Top = append(col.Profile.Top, catalog.ValueCount{Value: fmt.Sprintf("示例取值 %d", v), Count: int64(100 - v)})

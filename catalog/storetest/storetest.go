@@ -175,7 +175,7 @@ func (w *world) revision() int64 {
 // build is what a finished build brings: two tables with everything filled.
 func (w *world) build(findings ...catalog.Finding) catalog.NewVersion {
 	column := catalog.Column{Name: "beds", Label: "床位 / 编制", SourceLabel: "床位①", Type: catalog.TypeInteger, SQLType: "BIGINT",
-		Unit: "张", Description: catalog.Text{ZH: "说明", EN: "about"}, Col: 3, Evidence: "all 12 values are whole numbers",
+		Unit: "张", Description: catalog.Text{ZH: "说明", EN: "about"}, Col: 3, Evidence: catalog.Text{ZH: "全部 12 个值都是整数", EN: "all 12 values are whole numbers"},
 		Profile: catalog.Profile{Count: 12, Nulls: 1, Distinct: 9, Approx: true, Min: "1", Max: "900", Mean: "44.5",
 			Top: []catalog.ValueCount{{Value: "20", Count: 3}, {Value: "\"quoted\" \u0000 <&>", Count: 1}}}}
 	first := catalog.Table{Name: "beds", Label: "床位", Storage: "t1", Sheet: "Sheet1", Title: "2024年床位", Unit: "张", Period: "2024年",

@@ -18,16 +18,16 @@ func (t *tally) decide(wb *sheet.Workbook) column {
 	n := t.cells - t.nulls - t.by[sortError].n
 	switch {
 	case n == 0:
-		t.evidence = "no value in any row"
+		t.say("没有任何值", "no value in any row")
 	case t.codedN*2 > n:
 		c.pad = t.coded
-		t.evidence = fmt.Sprintf("the number format shows %d digits, so these are codes", t.coded)
+		t.say("数字格式显示 %d 位，因此是代码", "the number format shows %d digits, so these are codes", t.coded)
 	case t.isCompactDate(n):
 		c.kind, c.compact = catalog.TypeDate, true
-		t.evidence = fmt.Sprintf("all %d values are eight digits that form dates", n)
+		t.say("全部 %d 个值都是八位数字的日期", "all %d values are eight digits that form dates", n)
 	case t.isYearDot(n):
 		c.kind, c.yearDot = catalog.TypePeriod, true
-		t.evidence = "year.month in every row, and the header names a period"
+		t.say("每行都是“年.月”，且表头说的是时期", "year.month in every row, and the header names a period")
 	case t.chooseNumber(&c, n, wb), t.chooseBool(&c, n), t.chooseDate(&c, n), t.chooseTime(&c, n), t.choosePeriod(&c, n):
 	default:
 		t.stayText(n)
@@ -95,7 +95,7 @@ func (t *tally) chooseNumber(c *column, n int64, wb *sheet.Workbook) bool {
 	case t.shownN*2 > n && t.shown <= 6:
 		c.kind, t.scale = catalog.TypeDecimal, t.shown // whole amounts, shown as 120,000.00
 	case nameOfCode(t.col.Label):
-		t.evidence = "digits only, but the header names numbers that nobody adds up"
+		t.say("都是数字，但表头说明是不用于加总的编号", "digits only, but the header names numbers that nobody adds up")
 		return true
 	default:
 		c.kind, c.years = catalog.TypeInteger, t.years*10 >= n*9
@@ -113,7 +113,7 @@ func (t *tally) chooseNumber(c *column, n int64, wb *sheet.Workbook) bool {
 	if t.styles[1] == numbers+written && t.oneSign {
 		c.style |= currency
 	}
-	t.evidence = t.numberEvidence(c, numbers+written, n)
+	t.sayNumbers(c, numbers+written, n)
 	return true
 }
 
@@ -122,21 +122,6 @@ func (c *column) scaleOf(t *tally) int {
 		return t.commaScale
 	}
 	return t.scale
-}
-
-func (t *tally) numberEvidence(c *column, numbers, n int64) string {
-	what := map[catalog.Type]string{catalog.TypeInteger: "whole numbers", catalog.TypeDecimal: "numbers", catalog.TypePercent: "percentages"}[c.kind]
-	s := fmt.Sprintf("all %d values are %s", n, what)
-	if numbers < n {
-		s = fmt.Sprintf("%d of %d values are %s", numbers, n, what)
-	}
-	if t.footnotes.n > 0 {
-		s += fmt.Sprintf(", %d of them with a footnote mark", t.footnotes.n)
-	}
-	if c.point == ',' {
-		s += "; the comma is the decimal mark"
-	}
-	return s
 }
 
 // choosePoint decides which mark is the decimal one, from all of the column.
@@ -196,7 +181,7 @@ func (t *tally) chooseBool(c *column, n int64) bool {
 			c.words = uint8(pair)
 		}
 	}
-	t.evidence = fmt.Sprintf("all %d values are words for true or false", n)
+	t.say("全部 %d 个值都表示是或否", "all %d values are words for true or false", n)
 	return true
 }
 
@@ -223,40 +208,40 @@ func (t *tally) chooseDate(c *column, n int64) bool {
 	if t.padded[1] > t.padded[0] {
 		c.padded = -1
 	}
-	t.evidence = fmt.Sprintf("%d of %d values are dates", dates, n)
-	if why != "" {
-		t.evidence += ", " + why
+	t.say("%[2]d 个值中有 %[1]d 个是日期", "%[1]d of %[2]d values are dates", dates, n)
+	if !why.Empty() {
+		t.evidence.ZH += "，" + why.ZH
+		t.evidence.EN += ", " + why.EN
 	}
 	return true
 }
 
 // chooseOrder decides the order of dates such as 03/05/2024 from all of the
 // column. ok is false where nothing tells.
-func (t *tally) chooseOrder(c *column, n int64) (why string, ok bool) {
+func (t *tally) chooseOrder(c *column, n int64) (why catalog.Text, ok bool) {
 	d, m, either := t.dayFirst.n, t.monthFirst.n, t.eitherOrder.n
-	var whyZH string
 	switch {
 	case d == 0 && m == 0 && either == 0:
 		c.order = orderDMY // all of 05/05/2024, or none at all
-		return "", true
+		return why, true
 	case d > 0 && few(m, n) && d > m:
 		c.order = orderDMY
-		why, whyZH = fmt.Sprintf("day first because %s appears", t.dayFirst.text), "出现了 "+t.dayFirst.text
+		why = catalog.Text{ZH: "日在前，因为出现了 " + t.dayFirst.text, EN: "day first because " + t.dayFirst.text + " appears"}
 	case m > 0 && few(d, n) && m > d:
 		c.order = orderMDY
-		why, whyZH = fmt.Sprintf("month first because %s appears", t.monthFirst.text), "出现了 "+t.monthFirst.text
+		why = catalog.Text{ZH: "月在前，因为出现了 " + t.monthFirst.text, EN: "month first because " + t.monthFirst.text + " appears"}
 	case d == 0 && m == 0 && t.dotted >= either:
 		c.order = orderDMY
-		why, whyZH = "day first because dates with points are written so", "以点分隔的日期都是日在前"
+		why = catalog.Text{ZH: "日在前，因为以点分隔的日期都这样写", EN: "day first because dates with points are written so"}
 	default:
 		f := t.finding("date-ambiguous", &t.eitherOrder)
 		f.Actual = t.eitherOrder.text
-		return "", false
+		return why, false
 	}
 	f := t.finding("date-order-decided", &t.eitherOrder)
 	f.Expected, f.Count = c.order.String(), either
-	_, f.Args["why"], _ = strings.Cut(why, "because ")
-	f.Args["why_zh"] = whyZH
+	_, f.Args["why"], _ = strings.Cut(why.EN, "because ")
+	_, f.Args["why_zh"], _ = strings.Cut(why.ZH, "因为")
 	if either == 0 {
 		f.Where = shape.Where(t.plan.source.Sheet.Name, t.plan.source.FirstRow, t.col.Col)
 	}
@@ -268,7 +253,7 @@ func (t *tally) chooseTime(c *column, n int64) bool {
 		return false
 	}
 	c.kind = catalog.TypeTime
-	t.evidence = fmt.Sprintf("%d of %d values are times of day", t.by[sortTime].n, n)
+	t.say("%[2]d 个值中有 %[1]d 个是时刻", "%[1]d of %[2]d values are times of day", t.by[sortTime].n, n)
 	return true
 }
 
@@ -281,7 +266,7 @@ func (t *tally) choosePeriod(c *column, n int64) bool {
 		return false
 	}
 	c.kind = catalog.TypePeriod
-	t.evidence = fmt.Sprintf("%d of %d values name periods", known, n)
+	t.say("%[2]d 个值中有 %[1]d 个是时期", "%[1]d of %[2]d values name periods", known, n)
 	if t.needYear.n > 0 && t.plan.year != 0 {
 		f := t.finding("period-year-added", &t.needYear)
 		f.Actual, f.Expected = t.needYear.text, fmt.Sprint(t.plan.year)
@@ -294,24 +279,24 @@ func (t *tally) stayText(n int64) {
 	text := t.by[sortText].n
 	numbers := t.by[sortInteger].n + t.by[sortDecimal].n + t.by[sortPercent].n
 	dates := t.by[sortDate].n + t.by[sortDatetime].n + t.by[sortPeriod].n
-	t.evidence = fmt.Sprintf("%d of %d values are words", text, n)
+	t.say("%[2]d 个值中有 %[1]d 个是文字", "%[1]d of %[2]d values are words", text, n)
 	switch {
 	case t.eitherOrder.n > 0 && dates*2 > n:
-		t.evidence = "dates whose order nothing tells, kept as written"
+		t.say("日期的年月日次序无从判断，按原文保留", "dates whose order nothing tells, kept as written")
 	case t.needYear.n > 0 && t.needYear.n*2 > n:
-		t.evidence = "periods without a year, and the title names none; kept as written"
+		t.say("时期没有写年份，标题也没有；按原文保留", "periods without a year, and the title names none; kept as written")
 	case t.zeros.n > 0 && text*10 < n:
-		t.evidence = fmt.Sprintf("%d of %d values begin with zero, so these are codes", t.zeros.n, n)
+		t.say("%[2]d 个值中有 %[1]d 个以 0 开头，因此是代码", "%[1]d of %[2]d values begin with zero, so these are codes", t.zeros.n, n)
 		f := t.finding("leading-zeros", &t.zeros)
 		f.Actual = t.zeros.text
 	case t.by[sortDamaged].n > 0 && numbers+t.by[sortDamaged].n == n:
-		t.evidence = "numbers longer than the file can hold, kept as text"
+		t.say("数字长于文件所能保存的位数，按文本保留", "numbers longer than the file can hold, kept as text")
 	case t.alnum > 0 && numbers > 0:
-		t.evidence = fmt.Sprintf("%d codes of letters and digits beside %d numbers", t.alnum, numbers)
+		t.say("%d 个字母数字代码与 %d 个数字并存", "%d codes of letters and digits beside %d numbers", t.alnum, numbers)
 		t.zerosLost(numbers)
 	case numbers*10 >= n && text*10 >= n || dates*10 >= n && text*10 >= n || numbers*10 >= n && dates*10 >= n:
 		mixed, mixedZH := t.mixture()
-		t.evidence = mixed
+		t.evidence = catalog.Text{ZH: mixedZH, EN: mixed}
 		f := t.finding("mixed-column", &t.by[sortText])
 		if t.by[sortText].n == 0 {
 			f.Where, f.Cells = shape.Where(t.plan.source.Sheet.Name, t.plan.source.FirstRow, t.col.Col), nil
@@ -390,7 +375,7 @@ func (c *column) setSQL(t *tally) {
 			c.sqlType, c.wide = "DECIMAL(38,0)", true
 		default:
 			c.kind, c.sqlType = catalog.TypeText, "VARCHAR"
-			t.evidence = "digits beyond any number type"
+			t.say("位数超出任何数值类型", "digits beyond any number type")
 		}
 	case catalog.TypeDecimal, catalog.TypePercent:
 		switch p := c.whole + c.scale; {

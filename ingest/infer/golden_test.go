@@ -184,7 +184,7 @@ func render(t *testing.T, wb *sheet.Workbook) string {
 			if c.Unit != "" {
 				fmt.Fprintf(&b, " unit %q", c.Unit)
 			}
-			fmt.Fprintf(&b, " -- %s\n", c.Evidence)
+			fmt.Fprintf(&b, " -- %s\n", c.Evidence.EN)
 		}
 		ch := check.New(&p.Table)
 		err = p.Records(func(r *catalog.Record) error {

@@ -161,11 +161,11 @@ func (p *Plan) periodHelpers(c *column, taken map[string]bool) []catalog.Column 
 	of := label(c.source)
 	return []catalog.Column{
 		{Name: name("_start"), Label: of + " / start", Type: catalog.TypeDate, SQLType: "DATE",
-			Description: catalog.Text{ZH: "“" + of + "”的第一天", EN: "First day of " + of}, Evidence: "made from " + c.source.Name},
+			Description: catalog.Text{ZH: "“" + of + "”的第一天", EN: "First day of " + of}, Evidence: madeFrom(c)},
 		{Name: name("_end"), Label: of + " / end", Type: catalog.TypeDate, SQLType: "DATE",
-			Description: catalog.Text{ZH: "“" + of + "”的最后一天", EN: "Last day of " + of}, Evidence: "made from " + c.source.Name},
+			Description: catalog.Text{ZH: "“" + of + "”的最后一天", EN: "Last day of " + of}, Evidence: madeFrom(c)},
 		{Name: name("_granularity"), Label: of + " / granularity", Type: catalog.TypeText, SQLType: "VARCHAR",
-			Description: catalog.Text{ZH: "“" + of + "”的粒度：year、half-year、quarter、month、months", EN: "Length of " + of + ": year, half-year, quarter, month or months"}, Evidence: "made from " + c.source.Name},
+			Description: catalog.Text{ZH: "“" + of + "”的粒度：year、half-year、quarter、month、months", EN: "Length of " + of + ": year, half-year, quarter, month or months"}, Evidence: madeFrom(c)},
 	}
 }
 

@@ -104,7 +104,7 @@ func givesBack(t *rapid.T, c catalog.Column, v catalog.Value, raw, delimiter str
 			t.Fatalf("%q became %q", raw, v.S)
 		}
 	case c.Type.Numeric():
-		if got, want := rat(v.String()), plainRat(s, c.Evidence); got == nil || want == nil || got.Cmp(want) != 0 {
+		if got, want := rat(v.String()), plainRat(s, c.Evidence.EN); got == nil || want == nil || got.Cmp(want) != 0 {
 			t.Fatalf("%q became %s (%s, %s)", raw, v, c.Type, c.Evidence)
 		}
 	case c.Type == catalog.TypeBoolean:
@@ -118,7 +118,7 @@ func givesBack(t *rapid.T, c catalog.Column, v catalog.Value, raw, delimiter str
 		}
 	default:
 		order := "DMY"
-		if strings.Contains(c.Evidence, "month first") {
+		if strings.Contains(c.Evidence.EN, "month first") {
 			order = "MDY"
 		}
 		if !dateReads(v, s, order) {

@@ -87,7 +87,7 @@ type tally struct {
 	clocks       int64    // dates with a time of day that is not midnight
 	needYear     places
 	alnum        int64 // texts of letters and digits only: codes
-	evidence     string
+	evidence     catalog.Text
 	findings     []catalog.Finding
 	doubled      bool      // the finding that the column is DOUBLE is there
 	settled      bool      // text for sure: only markers are looked at

@@ -168,7 +168,7 @@ func sampleColumns(w *Words) []ColumnCard {
 	return []ColumnCard{
 		{
 			Label: "监测站", Name: "station", Type: w.TypeText, Distinct: w.DistinctValues(18, false),
-			SourceCol: "A", SourceLabel: "监测站①", Evidence: "all 12,345 cells are text",
+			SourceCol: "A", SourceLabel: "监测站①", Evidence: "全部 12,345 个值都是文字",
 			Bars: []Bar{{"城南水厂", 731, 100}, {"北湖公园", 720, 98}, {"高新区管委会大楼楼顶自动监测站", 365, 50}},
 		},
 		{
