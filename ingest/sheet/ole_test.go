@@ -131,7 +131,7 @@ func oleOf(sector int, streams ...oleStreamOf) []byte {
 	for len(fatBytes) < fats*sector {
 		fatBytes = append(fatBytes, 0xFF)
 	}
-	return append(append(append(head, body...), fatBytes...), listBytes...)
+	return bytes.Join([][]byte{head, body, fatBytes, listBytes}, nil)
 }
 
 func TestOLEStreams(t *testing.T) {
