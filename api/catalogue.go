@@ -140,6 +140,17 @@ func (s *Server) listDatasets(w http.ResponseWriter, r *request) error {
 		Text: r.params.Text("q"), Department: r.params.Text("department"), Theme: r.params.Text("theme"),
 		Sort: search.Sort(r.params.Text("sort")), Lang: catalog.Lang(r.params.Text("lang")), Limit: r.params.Int("limit"),
 	}
+	if q.Department != "" {
+		_, err := s.cfg.Store.DepartmentBySlug(r.Context(), q.Department)
+		if catalog.KindOf(err) == catalog.NotFound { // an empty list would pass a slip for an answer
+			e := catalog.Errorf(catalog.Invalid, "take the slug of a department from /api/v1/departments", "there is no department %q", q.Department)
+			e.Field = "department"
+			return e
+		}
+		if err != nil {
+			return err
+		}
+	}
 	if text := r.params.Text("cursor"); text != "" {
 		offset, err := readOffset(text, q)
 		if err != nil {

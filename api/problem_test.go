@@ -67,6 +67,7 @@ func TestBadRequests(t *testing.T) {
 		{"/api/v1/datasets/air-quality/export.csv?where=nope%3D1", 400, "where", 1, "station"},
 		{"/api/v1/datasets/air-quality/export.parquet?select=nope", 400, "select", 1, "station"},
 		{"/api/v1/datasets?theme=weather", 400, "theme", 0, "environment"},
+		{"/api/v1/datasets?department=weather", 400, "department", 0, "/api/v1/departments"},
 		{"/api/v1/datasets?limit=5000", 400, "limit", 0, "1000"},
 		{"/api/v1/datasets?cursor=zzz", 400, "cursor", 0, "leave it out"},
 		{"/api/v1/departments?q=x", 400, "q", 0, "no parameters"},
