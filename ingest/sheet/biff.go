@@ -119,6 +119,7 @@ func (r *record) rest(off int) []byte { return r.data[min(off, len(r.data)):] }
 const (
 	biffHead   = 4
 	biffBuffer = 256 << 10
+	biffJump   = 256 // read at once where the records are jumped to
 )
 
 // biffReader gives the records of a stream one by one.
@@ -131,11 +132,13 @@ type biffReader struct {
 	base int64
 	p    int // of the next record in buf
 	room []byte
+	step int             // how much is read at once
 	read func(bytes int) // is told what was read. Default: nobody
 }
 
 func newBiffReader(ctx context.Context, src io.ReaderAt, size int64, name string) *biffReader {
-	return &biffReader{ctx: ctx, src: src, size: size, name: name, room: make([]byte, min(size, biffBuffer)+biffHead)}
+	room := make([]byte, min(size, biffBuffer)+biffHead)
+	return &biffReader{ctx: ctx, src: src, size: size, name: name, room: room, step: len(room)}
 }
 
 // pos is where the next record begins.
@@ -163,7 +166,8 @@ func (r *biffReader) need(n int) (bool, error) {
 		return false, nil
 	}
 	kept := copy(r.room, r.buf[r.p:])
-	got, err := r.src.ReadAt(r.room[kept:min(int64(len(r.room)), r.size-pos)], pos+int64(kept))
+	end := min(int64(max(r.step, n)), r.size-pos)
+	got, err := r.src.ReadAt(r.room[kept:max(int64(kept), end)], pos+int64(kept))
 	if err != nil && !errors.Is(err, io.EOF) {
 		return false, fmt.Errorf("read spreadsheet: %w", err)
 	}

@@ -75,6 +75,7 @@ type xlsBook struct {
 	kind         int   // of the stream: bofGlobals or a lone sheet
 	first        int64 // where the records behind the first BOF begin
 	done         int64
+	taken        int64 // bytes of the sheets so far: each is there once
 
 	texts    *stringTable
 	sheets   []xlsEntry

@@ -3,12 +3,14 @@ package sheet
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // xlsFile puts a workbook stream into a compound file.
@@ -140,6 +142,23 @@ func TestXLSBeforeExcel5(t *testing.T) {
 			t.Errorf("%s: %s %q", c.name, wb.Format, problemCodes(wb))
 		}
 	}
+}
+
+// A thousand sheets that are one and the same are refused at once.
+func TestXLSSheetsOverEachOther(t *testing.T) {
+	sheets := make([]xlsSheetOf, 900)
+	for i := range sheets {
+		sheets[i].name = "s"
+	}
+	for r := range 60_000 {
+		sheets[899].records = append(sheets[899].records, numberRec(r, 0, 1))
+	}
+	book := biffBook(bof8, nil, sheets...)
+	last := bytes.LastIndex(book, bof(bof8, bofSheet))
+	for at := len(bof(bof8, bofGlobals)); book[at] == 0x85; at += 4 + int(book[at+2]) {
+		binary.LittleEndian.PutUint32(book[at+4:], uint32(last))
+	}
+	refuse(t, xlsFile(t, "Workbook", book), FileDamaged)
 }
 
 func TestOLEThatIsNoWorkbook(t *testing.T) {
@@ -280,4 +299,27 @@ func BenchmarkXLS(b *testing.B) {
 		}
 		_ = wb.Close()
 	}
+}
+
+// A sheet written one column after the other is read about as fast.
+func TestXLSByColumns(t *testing.T) {
+	const rows, cols = 60_000, 8
+	var records [][]byte
+	for c := range cols {
+		for r := range rows {
+			records = append(records, numberRec(r, c, float64(r*10+c)))
+		}
+	}
+	path := oneSheet(t, nil, records...)
+	begin := time.Now()
+	wb := open(t, path)
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("took %v", took)
+	}
+	s := wb.Sheets[0]
+	row, err := s.Row(rows, nil)
+	if err != nil || s.Rows() != rows || len(row) != cols || row[cols-1].Raw != "599997" || len(wb.Problems) > 0 {
+		t.Errorf("%d rows, %v, %v, %v", s.Rows(), row, wb.Problems, err)
+	}
+	t.Log(time.Since(begin))
 }

@@ -46,6 +46,9 @@ func (b *xlsBook) sheet(entry xlsEntry) (*Sheet, error) {
 	if err := s.survey(); err != nil {
 		return nil, err
 	}
+	if b.taken += s.end - s.from; b.taken > b.r.size {
+		return nil, b.r.broken(entry.at, "its sheets lie over each other")
+	}
 	if s.ordered {
 		err = s.inOrder()
 	} else {
@@ -202,6 +205,8 @@ func (s *xlsSheet) sorted() error {
 		a, b := all[i], all[j]
 		return a.row < b.row || a.row == b.row && a.col < b.col
 	})
+	defer func(step int) { s.b.r.step = step }(s.b.r.step)
+	s.b.r.step = biffJump
 	for i, c := range all {
 		if i+1 < len(all) && all[i+1].row == c.row && all[i+1].col == c.col {
 			s.problems.at(CellAddress, s.sheet.Name, "order", int(c.row)+1, int(c.col)+1, "cells", "out of order or twice")
