@@ -36,6 +36,9 @@ func (p *pageReading) openTable(tag *pageTag) error {
 		if p.t.inCell {
 			p.layouts++
 			p.t.inCell = false
+			if !p.t.begun {
+				p.row-- // its row holds the other table only
+			}
 		}
 		if err := p.endTable(); err != nil {
 			return err

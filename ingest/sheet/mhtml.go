@@ -27,25 +27,34 @@ func (rd *reading) mhtml() (*Workbook, error) {
 	if err := m.split(); err != nil {
 		return nil, err
 	}
+	if len(m.pages) == 0 {
+		return nil, mhtmlDamaged(errors.New("it holds no page"))
+	}
 	p := newPage(rd)
 	p.styleSheet(m.css)
+	whole, size := rd.file, rd.size
+	defer func() { rd.file, rd.size = whole, size }()
 	names, err := m.sheetNames()
 	if err != nil {
 		return nil, err
 	}
-	whole, size := rd.file, rd.size
-	defer func() { rd.file, rd.size = whole, size }()
+	several, found := len(names) > 0, false
 	for _, part := range m.pages {
 		name, named := names[path.Base(part.location)]
-		if len(names) > 0 && !named {
+		if several && !named {
 			continue // frames and tabs
 		}
 		rd.file, rd.size = part.file, part.size
 		if err := p.sheet(name); err != nil {
 			return nil, inSheet(err, name)
 		}
+		delete(names, path.Base(part.location))
+		found = true
 	}
-	if len(p.sheets) == 0 {
+	for file, name := range names {
+		return nil, inSheet(reject(FileDamaged, "entry", file, "reason", "missing"), name)
+	}
+	if !found || len(p.sheets) == 0 {
 		return nil, unsupported("html without a table")
 	}
 	return p.workbook(HTML)
@@ -114,7 +123,7 @@ func (m *mhtmlReading) split() error {
 	parts := multipart.NewReader(r, params["boundary"])
 	for n := 1; ; n++ {
 		part, err := parts.NextRawPart()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { //nolint:errorlint // a wrapped one says that the last boundary is missing
 			return nil
 		}
 		if err != nil {
@@ -172,13 +181,15 @@ var worksheetSource = regexp.MustCompile(`(?s)<x:ExcelWorksheet>.{0,200}?<x:Name
 
 // sheetNames reads which page is which sheet, from the first page.
 func (m *mhtmlReading) sheetNames() (map[string]string, error) {
-	if len(m.pages) == 0 {
-		return nil, nil
+	m.file, m.size = m.pages[0].file, m.pages[0].size
+	enc, err := m.pageEncoding()
+	if err != nil {
+		return nil, err
 	}
-	first := m.pages[0]
-	b := make([]byte, min(first.size, m.opt.Limits.PartBytes))
-	if _, err := first.file.ReadAt(b, 0); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("read page: %w", err)
+	text := m.decoded(io.NewSectionReader(m.file, enc.skip, m.size-enc.skip), enc)
+	b, err := io.ReadAll(io.LimitReader(text, m.opt.Limits.PartBytes))
+	if err != nil {
+		return nil, err
 	}
 	names := map[string]string{}
 	for i, s := range worksheetSource.FindAllSubmatch(b, m.opt.Limits.Sheets) {
