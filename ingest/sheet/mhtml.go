@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -118,13 +119,13 @@ func (m *mhtmlReading) split() error {
 	}
 	_, params, err := mime.ParseMediaType(header.Get("Content-Type"))
 	if err != nil || params["boundary"] == "" {
-		return mhtmlDamaged(fmt.Errorf("no boundary"))
+		return mhtmlDamaged(errors.New("no boundary"))
 	}
 	parts := multipart.NewReader(r, params["boundary"])
 	for n := 1; ; n++ {
 		part, err := parts.NextRawPart()
-		if err == io.EOF { //nolint:errorlint // a wrapped one says that the last boundary is missing
-			return nil
+		if errors.Is(err, io.EOF) {
+			return m.ended("--" + params["boundary"] + "--")
 		}
 		if err != nil {
 			return mhtmlDamaged(err)
@@ -136,6 +137,19 @@ func (m *mhtmlReading) split() error {
 			return err
 		}
 	}
+}
+
+// ended looks for the last boundary near the end of the file: without it
+// something is missing.
+func (m *mhtmlReading) ended(boundary string) error {
+	tail := make([]byte, min(m.size, 64<<10))
+	if _, err := m.file.ReadAt(tail, m.size-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("read page: %w", err)
+	}
+	if !bytes.Contains(tail, []byte(boundary)) {
+		return mhtmlDamaged(errors.New("the end is missing"))
+	}
+	return nil
 }
 
 func (m *mhtmlReading) part(part *multipart.Part) error {
