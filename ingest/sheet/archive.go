@@ -123,7 +123,7 @@ func (a *archive) open(name string) (*part, error) {
 	case zip.Store:
 		p.z = p.raw
 	case zip.Deflate:
-		p.z = flate.NewReader(bufio.NewReaderSize(p.raw, 128<<10))
+		p.z = flate.NewReader(bufio.NewReaderSize(p.raw, int(min(max(p.size, 16), 128<<10))))
 	default:
 		return nil, reject(FileDamaged, "entry", name, "offset", "0", "reason", fmt.Sprintf("zip method %d is not used by workbooks", f.Method))
 	}

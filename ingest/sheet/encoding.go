@@ -168,7 +168,7 @@ type utf8Check struct {
 // checkUTF8 reads the file from an offset on.
 func (rd *reading) checkUTF8(from int64) (utf8Check, error) {
 	u := utf8Check{bad: -1}
-	buf := make([]byte, 256<<10)
+	buf := make([]byte, min(rd.size+utf8.UTFMax, 256<<10))
 	kept := 0
 	for off := from; ; {
 		if err := rd.ctx.Err(); err != nil {

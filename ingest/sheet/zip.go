@@ -50,6 +50,7 @@ type zipReading struct {
 	total   int64
 	memory  int64 // bytes of cells that stay in memory
 	parts   []*Workbook
+	buf     []byte // for files while they are inflated
 }
 
 // files reads a zip of files as one workbook.
@@ -57,7 +58,7 @@ func (rd *reading) files(a *archive) (*Workbook, error) {
 	if rd.nested {
 		return nil, reject(FileTypeUnsupported, "found", "zip in a zip", "fix", "put the files themselves into one zip")
 	}
-	z := &zipReading{reading: rd, a: a, wb: &Workbook{Format: ZIP}, formats: map[FileFormat]bool{}}
+	z := &zipReading{reading: rd, a: a, wb: &Workbook{Format: ZIP}, formats: map[FileFormat]bool{}, buf: make([]byte, 256<<10)}
 	z.wb.close = z.close
 	if err := z.all(); err != nil {
 		return nil, errors.Join(err, z.close())
@@ -216,7 +217,7 @@ func (z *zipReading) inflate(e zipEntry) (*os.File, int64, error) {
 	if err := os.Remove(f.Name()); err != nil {
 		return nil, 0, errors.Join(fmt.Errorf("unlink entry file: %w", err), f.Close())
 	}
-	size, err := io.CopyBuffer(struct{ io.Writer }{f}, contextReader{z.ctx, p}, make([]byte, 256<<10))
+	size, err := io.CopyBuffer(struct{ io.Writer }{f}, contextReader{z.ctx, p}, z.buf)
 	if err != nil {
 		return nil, 0, errors.Join(err, f.Close())
 	}
