@@ -133,12 +133,17 @@ func TestXLSBeforeExcel5(t *testing.T) {
 			biffRecord(0x443, u8(0), u8(1), make([]byte, 10)), biffRecord(0x27E, u16(0), u16(0), u16(0), rk(40000, false)), biffRecord(0x406, u16(0), u16(1), u16(0), 3.0, u16(0)),
 			biffRecord(0x03, u16(0), u16(2), old(0), 7.0), eof,
 		}, "1: n\"40000\"#1 n\"3\"f#1 n\"7\"#1\n"},
+		{"a grid's export: no version, no code page, no styles", [][]byte{
+			biffRecord(0x809, u16(0), u16(0x10), u32(0)), biffRecord(0x204, u16(0), u16(0), u16(0), u16(8), "\xB5\xD8\xC7\xF8\xC9\xFA\xB2\xFA"),
+			biffRecord(0x203, u16(0), u16(1), u16(0), 1.5), biffRecord(0x27E, u16(0), u16(2), u16(0), rk(7, false)), eof,
+		}, "1: t\"地区生产\" n\"1.5\" n\"7\"\n"},
 	} {
 		wb := open(t, textFile(t, string(bytes.Join(c.records, nil))))
 		if got := dump(t, wb.Sheets[0]); got != c.want {
 			t.Errorf("%s: got\n%swant\n%s", c.name, got, c.want)
 		}
-		if wb.Format != XLS || problemCodes(wb) != strings.Repeat("cell-error@D1", strings.Count(c.want, "#DIV")) {
+		problems := strings.Repeat("cell-error@D1", strings.Count(c.want, "#DIV")) + strings.Repeat("encoding-guessed@", strings.Count(c.want, "地区"))
+		if wb.Format != XLS || problemCodes(wb) != problems {
 			t.Errorf("%s: %s %q", c.name, wb.Format, problemCodes(wb))
 		}
 	}
