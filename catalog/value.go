@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"bytes"
 	"math"
 	"strconv"
 	"strings"
@@ -46,9 +47,14 @@ func (v Value) String() string {
 	return string(v.Append(nil))
 }
 
+// fullScale is the largest scale whose decimals are written with all of their
+// digits, as money is. A larger one comes of computed values: one cell with
+// 0.30000000000000004 must not give all others seventeen zeros.
+const fullScale = 6
+
 // Append adds the canonical text of the value to dst: numbers without grouping
-// or exponent and with '.', decimals with the digits of their scale, booleans
-// true and false, dates and times by ISO 8601 without zone, fractions of
+// or exponent and with '.', decimals with the digits of their scale (without
+// zeros at the end where it is beyond 6), booleans true and false, dates and times by ISO 8601 without zone, fractions of
 // seconds only where there are any.
 func (v Value) Append(dst []byte) []byte {
 	switch v.Kind {
@@ -62,10 +68,16 @@ func (v Value) Append(dst []byte) []byte {
 		}
 		return strconv.AppendInt(dst, v.I, 10)
 	case DecimalValue:
+		start := len(dst)
 		if v.S != "" {
-			return append(dst, v.S...)
+			dst = append(dst, v.S...)
+		} else {
+			dst = appendDecimal(dst, v.I, int(v.Scale))
 		}
-		return appendDecimal(dst, v.I, int(v.Scale))
+		if v.Scale > fullScale {
+			return cutZeros(dst, start)
+		}
+		return dst
 	case FloatValue:
 		return appendFloat(dst, v.F)
 	case BoolValue:
@@ -104,6 +116,16 @@ func appendDecimal(dst []byte, unscaled int64, scale int) []byte {
 	dst = append(dst, digits[:len(digits)-scale]...)
 	dst = append(dst, '.')
 	return append(dst, digits[len(digits)-scale:]...)
+}
+
+// cutZeros takes the zeros at the end of the fraction that begins after start,
+// and a point that is left without one.
+func cutZeros(dst []byte, start int) []byte {
+	if bytes.IndexByte(dst[start:], '.') < 0 {
+		return dst
+	}
+	dst = bytes.TrimRight(dst, "0")
+	return bytes.TrimSuffix(dst, []byte{'.'})
 }
 
 // appendFloat writes the shortest text that reads back as f, without exponent

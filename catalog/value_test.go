@@ -41,6 +41,11 @@ func TestCanonicalText(t *testing.T) {
 		{catalog.Value{Kind: catalog.DecimalValue, I: 1, Scale: 38}, "0.00000000000000000000000000000000000001"},
 		{catalog.Value{Kind: catalog.DecimalValue, I: math.MinInt64, Scale: 18}, "-9.223372036854775808"},
 		{catalog.Value{Kind: catalog.DecimalValue, I: math.MinInt64, Scale: 19}, "-0.9223372036854775808"},
+		{catalog.Value{Kind: catalog.DecimalValue, I: 3000000, Scale: 6}, "3.000000"},
+		{catalog.Value{Kind: catalog.DecimalValue, I: 30000000, Scale: 7}, "3"},
+		{catalog.Value{Kind: catalog.DecimalValue, I: -3100000000000000000, Scale: 18}, "-3.1"},
+		{catalog.Value{Kind: catalog.DecimalValue, Scale: 17}, "0"},
+		{catalog.Value{Kind: catalog.DecimalValue, S: "100.00000000000000000", Scale: 17}, "100"},
 		{catalog.Value{Kind: catalog.DecimalValue, S: "12345678901234567890.12"}, "12345678901234567890.12"},
 		{catalog.Value{Kind: catalog.FloatValue, F: 0.1}, "0.1"},
 		{catalog.Value{Kind: catalog.FloatValue, F: 100}, "100"},
@@ -90,7 +95,7 @@ func TestDecimalsReadBack(t *testing.T) {
 			t.Fatalf("%q is not %v", text, want)
 		}
 		whole, fraction, _ := strings.Cut(text, ".")
-		if len(fraction) != int(v.Scale) {
+		if v.Scale <= 6 && len(fraction) != int(v.Scale) || v.Scale > 6 && strings.HasSuffix(fraction, "0") {
 			t.Fatalf("%q has not %d digits after the point", text, v.Scale)
 		}
 		if digits := strings.TrimPrefix(whole, "-"); len(digits) > 1 && digits[0] == '0' || digits == "" {

@@ -1,7 +1,9 @@
 package export
 
 import (
+	"bytes"
 	"math"
+	"strconv"
 	"unicode/utf8"
 
 	"gongkai/catalog"
@@ -59,8 +61,8 @@ const (
 
 // AppendJSONValue adds the JSON of a value to dst. It is the one place that
 // says how values look in JSON: numbers are numbers as long as every reader
-// keeps them exactly, and else strings (integers beyond 2^53, decimals of more
-// than 15 digits); dates and times are strings by ISO 8601; a missing value,
+// keeps them exactly, and else strings (integers beyond 2^53, decimals that a
+// double does not give back); dates and times are strings by ISO 8601; a missing value,
 // and a float that is no number, is null.
 func AppendJSONValue(dst []byte, v catalog.Value) []byte {
 	return appendJSON(dst, &v, false)
@@ -88,7 +90,7 @@ func appendJSON(dst []byte, v *catalog.Value, strings bool) []byte {
 	case catalog.IntValue:
 		quoted = quoted || v.S != "" || v.I > maxExactInteger || v.I < -maxExactInteger
 	case catalog.DecimalValue:
-		quoted = quoted || v.S != "" || v.I >= maxExactDecimal || v.I <= -maxExactDecimal
+		quoted = quoted || !doubleKeeps(v)
 	default:
 		quoted = true
 	}
@@ -98,6 +100,28 @@ func appendJSON(dst []byte, v *catalog.Value, strings bool) []byte {
 	dst = append(dst, '"')
 	dst = appendPlain(dst, v)
 	return append(dst, '"')
+}
+
+// doubleKeeps reports whether a reader that takes the decimal for a double has
+// the same decimal still: it has no more than 15 digits, zeros at its ends left
+// out, or it is the shortest that names its double, as those of a spreadsheet
+// are (12.333333333333334).
+func doubleKeeps(v *catalog.Value) bool {
+	if v.S == "" && v.I < maxExactDecimal && v.I > -maxExactDecimal {
+		return true
+	}
+	var exact, double [64]byte
+	text := cutFraction(v.Append(exact[:0]))
+	f, err := strconv.ParseFloat(string(text), 64)
+	return err == nil && bytes.Equal(text, strconv.AppendFloat(double[:0], f, 'f', -1, 64))
+}
+
+// cutFraction takes the zeros at the end of a fraction.
+func cutFraction(text []byte) []byte {
+	if bytes.IndexByte(text, '.') < 0 {
+		return text
+	}
+	return bytes.TrimSuffix(bytes.TrimRight(text, "0"), []byte{'.'})
 }
 
 // AppendJSONText adds a text to dst as a JSON string; bytes that are no UTF-8

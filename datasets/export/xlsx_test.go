@@ -89,7 +89,12 @@ func expectCell(v catalog.Value) (raw string, kind excelize.CellType) {
 		return "", number
 	case catalog.BoolValue:
 		return strconv.FormatInt(v.I, 10), excelize.CellTypeBool
-	case catalog.IntValue, catalog.DecimalValue:
+	case catalog.DecimalValue:
+		if !doubleKeeps(v) {
+			return v.String(), inline
+		}
+		return v.String(), number
+	case catalog.IntValue:
 		if digits := strings.Trim(strings.ReplaceAll(v.String(), ".", ""), "-"); len(strings.TrimLeft(digits, "0")) > 15 {
 			return v.String(), inline
 		}

@@ -31,7 +31,7 @@ func (b *workbook) cell(c *xlsxColumn, v *catalog.Value) {
 	case catalog.IntValue:
 		b.exact(c, v, v.S != "" || v.I >= maxExactDecimal || v.I <= -maxExactDecimal)
 	case catalog.DecimalValue:
-		b.exact(c, v, v.S != "" || v.I >= maxExactDecimal || v.I <= -maxExactDecimal)
+		b.exact(c, v, !doubleKeeps(v))
 	case catalog.FloatValue:
 		if math.IsNaN(v.F) || math.IsInf(v.F, 0) {
 			b.plainText(c, v)
@@ -63,8 +63,8 @@ func (b *workbook) open(c *xlsxColumn, style int) {
 	}
 }
 
-// exact writes an integer or a decimal; one with more digits than a double
-// keeps is written as text.
+// exact writes an integer or a decimal; one that a double does not keep is
+// written as text.
 func (b *workbook) exact(c *xlsxColumn, v *catalog.Value, tooLong bool) {
 	if tooLong {
 		b.notes.asText++

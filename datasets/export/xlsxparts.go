@@ -38,12 +38,16 @@ type styleSheet struct {
 	formats []string // of the styles from styleFirstFree
 }
 
+// longestFormat is the largest scale whose cells show all of their decimals; a
+// larger one comes of computed values, which programs show as far as they fit.
+const longestFormat = 6
+
 // forColumn gives the styles of a column's cells.
 func (s *styleSheet) forColumn(c *catalog.Column) [4]int {
 	styles := [4]int{0, styleDate, styleDatetime, styleTime}
 	var width, scale int
 	_, err := fmt.Sscanf(strings.ToUpper(c.SQLType), "DECIMAL(%d,%d)", &width, &scale)
-	exact := err == nil && scale >= 0 && scale <= 30
+	exact := err == nil && scale >= 0 && scale <= longestFormat
 	switch {
 	case c.Type == catalog.TypePercent && exact:
 		styles[kindNumber] = s.number(zeros(max(0, scale-2)) + "%")
