@@ -124,16 +124,17 @@ const (
 
 // biffReader gives the records of a stream one by one.
 type biffReader struct {
-	ctx  context.Context
-	src  io.ReaderAt
-	size int64
-	name string // of the stream, for refusals
-	buf  []byte // of the stream from base
-	base int64
-	p    int // of the next record in buf
-	room []byte
-	step int             // how much is read at once
-	read func(bytes int) // is told what was read. Default: nobody
+	ctx    context.Context
+	src    io.ReaderAt
+	size   int64
+	name   string // of the stream, for refusals
+	buf    []byte // of the stream from base
+	base   int64
+	p      int // of the next record in buf
+	room   []byte
+	step   int             // how much is read at once
+	cipher *biffCipher     // of records behind FILEPASS, nil where they are plain
+	read   func(bytes int) // is told what was read. Default: nobody
 }
 
 func newBiffReader(ctx context.Context, src io.ReaderAt, size int64, name string) *biffReader {
@@ -191,6 +192,9 @@ func (r *biffReader) next() (rec record, ok bool, err error) {
 	raw := binary.LittleEndian.Uint16(r.buf[r.p:])
 	rec = record{id: biffID(raw), raw: raw, at: r.pos(), data: r.buf[r.p+biffHead : r.p+biffHead+n]}
 	r.p += biffHead + n
+	if r.cipher != nil {
+		rec.data = r.cipher.open(rec)
+	}
 	return rec, true, nil
 }
 

@@ -215,7 +215,12 @@ func (b *xlsBook) ended() error {
 func (b *xlsBook) global(rec record) error {
 	switch rec.id {
 	case recFilePass:
-		return reject(FileEncrypted, "found", "xls", "fix", "open it, remove the password and save it again")
+		if b.version == 8 && b.r.cipher == nil {
+			b.r.cipher = newBiffCipher(rec)
+		}
+		if b.r.cipher == nil {
+			return reject(FileEncrypted, "found", "xls", "fix", "open it, remove the password and save it again")
+		}
 	case recCodePage:
 		return b.codePage(rec.u16(0))
 	case recDateMode:

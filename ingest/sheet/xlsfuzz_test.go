@@ -36,6 +36,7 @@ func FuzzXLS(f *testing.F) {
 	for _, b := range fuzzBooks() {
 		f.Add(b)
 	}
+	f.Add(protected(fuzzBooks()[0], openPassword))
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, book []byte) {
 		if len(book) == 0 || len(book) > 1<<20 {
