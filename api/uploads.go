@@ -94,6 +94,8 @@ func (s *Server) again(r *request, d *catalog.Dataset, u *catalog.Upload, publis
 		return err
 	case job.State == catalog.JobDone && publish != nil && u.Version > 0:
 		v, err := s.cfg.Store.Version(ctx, d.ID, u.Version)
+		// A file that is sent again because its answer was lost must not take
+		// back what was published since: that wants a publish of its own.
 		if err != nil || v.State != catalog.Draft {
 			return err
 		}

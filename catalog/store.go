@@ -92,10 +92,11 @@ type Versions interface {
 	AllVersions(ctx context.Context) ([]Version, error)
 	Findings(ctx context.Context, version VersionID) ([]Finding, error)
 	Acknowledgements(ctx context.Context, version VersionID) ([]Acknowledgement, error)
-	// Publish makes a draft the dataset's published version and supersedes the
-	// one before, in one transaction, with the acknowledgements of warnings given
-	// by the publisher. Kind Conflict where findings still block or the version
-	// is no draft; publishing what is published already changes nothing.
+	// Publish makes a draft, or a superseded version again, the dataset's
+	// published version and supersedes the one before, in one transaction, with
+	// the acknowledgements of warnings given by the publisher. Kind Conflict where
+	// findings still block or the version was withdrawn; publishing what is
+	// published already changes nothing.
 	Publish(ctx context.Context, version VersionID, by string, acknowledge []string) (*Version, error)
 	// Withdraw takes a published or superseded version back; the newest
 	// superseded version is not put in its place.

@@ -59,24 +59,27 @@ func unknownDataset(err error, slug string) error {
 	return fmt.Errorf("find dataset %s: %w", slug, err)
 }
 
-// gone tells what was published and withdrawn: version number, or, with number
-// 0, the newest that ever was public. It is nil where nothing was.
+// gone tells the public what was published and withdrawn: version number, or,
+// with number 0, the one that was withdrawn last. It is nil where nothing was.
 func (l *Library) gone(ctx context.Context, d *catalog.Dataset, number int) error {
+	if d.Open == catalog.OpenNone {
+		return nil
+	}
 	versions, err := l.store.ListVersions(ctx, d.ID)
 	if err != nil {
 		return fmt.Errorf("list versions of dataset %s: %w", d.Slug, err)
 	}
+	var last *catalog.Version
 	for i := range versions {
 		v := &versions[i]
-		if v.PublishedAt.IsZero() || (number != 0 && v.Number != number) {
-			continue
+		if v.State == catalog.Withdrawn && (number == 0 || v.Number == number) && (last == nil || v.WithdrawnAt.After(last.WithdrawnAt)) {
+			last = v
 		}
-		if v.State == catalog.Withdrawn {
-			return withdrawn(d, v)
-		}
+	}
+	if last == nil {
 		return nil
 	}
-	return nil
+	return withdrawn(d, last)
 }
 
 func withdrawn(d *catalog.Dataset, v *catalog.Version) *catalog.Error {

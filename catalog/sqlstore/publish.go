@@ -21,9 +21,9 @@ func (s *Store) Publish(ctx context.Context, id catalog.VersionID, by string, ac
 		if v.State == catalog.Published {
 			return nil
 		}
-		if v.State != catalog.Draft {
-			return catalog.Errorf(catalog.Conflict, "upload the data again and publish the new draft",
-				"version %d is %s; only a draft can be published", v.Number, v.State)
+		if v.State == catalog.Withdrawn {
+			return catalog.Errorf(catalog.Conflict, "correct the workbook and upload it; publish the draft that is made of it",
+				"version %d was withdrawn: %s", v.Number, v.Reason)
 		}
 		findings, err := findingsOf(q, id)
 		if err != nil {
@@ -116,6 +116,8 @@ func (s *Store) makeCurrent(q querier, v *catalog.Version, by string, acks []cat
 	if err != nil {
 		return err
 	}
+	// A version that comes back is published now: whoever asks what changed since
+	// a day must hear of it. The event trail keeps when it was published before.
 	_, err = q.exec(`UPDATE versions SET state = 'published', published_at = ?, published_by = ? WHERE id = ?`,
 		millis(now), by, v.ID)
 	if err != nil {

@@ -219,10 +219,10 @@ func (m *model) publish(rt *rapid.T) {
 	if rapid.Bool().Draw(rt, "acknowledge") {
 		acknowledge = []string{"code"}
 	}
-	ok := v.state == catalog.Published || v.state == catalog.Draft && v.free(acknowledge != nil)
+	ok := v.state.Public() || v.state == catalog.Draft && v.free(acknowledge != nil)
 	_, err := m.store(rt).Publish(m.w.ctx, v.id, "x", acknowledge)
 	expect(rt, err, ok, refusal)
-	if ok && v.state == catalog.Draft {
+	if ok && v.state != catalog.Published {
 		m.makeCurrent(v)
 	}
 }

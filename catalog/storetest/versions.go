@@ -222,14 +222,26 @@ var publishCases = []testCase{
 		w.must(err)
 		w.equal(current.Current, 0)
 	}},
-	{"Publish", "refuses what is no draft", func(w *world) {
+	{"Publish", "brings a superseded version back", func(w *world) {
+		d := w.dataset()
+		old, newer := w.published(d), w.published(d)
+		back, err := w.Publish(w.ctx, old.ID, "x", nil)
+		w.must(err)
+		w.equal(back.State, catalog.Published)
+		w.equal(back.PublishedBy, "x")
+		w.recent(back.PublishedAt)
+		current, err := w.Dataset(w.ctx, d.ID)
+		w.must(err)
+		w.equal(current.Current, old.Number)
+		other, err := w.Version(w.ctx, d.ID, newer.Number)
+		w.must(err)
+		w.equal(other.State, catalog.Superseded)
+	}},
+	{"Publish", "refuses what was withdrawn and what there is not", func(w *world) {
 		d := w.dataset()
 		old := w.published(d)
-		w.published(d)
-		_, err := w.Publish(w.ctx, old.ID, "x", nil)
-		w.want(catalog.Conflict, err)
 		w.must(w.Withdraw(w.ctx, old.ID, "x", "y"))
-		_, err = w.Publish(w.ctx, old.ID, "x", nil)
+		_, err := w.Publish(w.ctx, old.ID, "x", nil)
 		w.want(catalog.Conflict, err)
 		_, err = w.Publish(w.ctx, 99, "x", nil)
 		w.want(catalog.NotFound, err)

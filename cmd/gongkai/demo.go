@@ -54,6 +54,9 @@ func seed(ctx context.Context, data, keep string, rows int, out, progress io.Wri
 		return err
 	}
 	for _, item := range city.Datasets {
+		if ds, err := fo.store.DatasetBySlug(ctx, item.Slug); err == nil && ds.Current >= len(item.Files) {
+			continue // all of it is published
+		}
 		for _, file := range item.Files {
 			p := &publication{
 				file: filepath.Join(keep, file), dataset: item.Slug, department: item.Department,

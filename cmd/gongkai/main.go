@@ -67,8 +67,15 @@ func run() int {
 
 func rootCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "gongkai",
-		Short:         "Turn the spreadsheets of departments into published open data",
+		Use:   "gongkai",
+		Short: "Turn the spreadsheets of departments into published open data",
+		Args: func(_ *cobra.Command, args []string) error { // reached only where no command has the name
+			if len(args) > 0 {
+				return &exitError{exitUsage, fmt.Errorf("there is no command %q; see gongkai --help", args[0])}
+			}
+			return nil
+		},
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}

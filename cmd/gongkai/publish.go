@@ -46,6 +46,7 @@ func publishCommand() *cobra.Command {
 	f.StringVar(&p.as, "as", systemUser, "who publishes and acknowledges the warnings")
 	f.StringVar(&p.encoding, "encoding", "", "encoding of a text file, where it is known")
 	f.BoolVar(&p.strict, "strict", false, "refuse warnings too")
+	f.BoolVar(&p.again, "again", false, "where the file is an older version: make that the published one again")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	f.BoolVar(&quiet, "quiet", false, "no progress")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -104,7 +105,8 @@ func readMetadata(path string, into *catalog.Metadata) error {
 type publication struct {
 	file, dataset, department, as, encoding string
 	describe                                func(*catalog.Metadata) error // writes what the publisher says over what is known
-	strict                                  bool
+	strict                                  bool                          // refuse warnings
+	again                                   bool                          // make an older version the published one again
 }
 
 // outcome is what publish prints.
@@ -300,6 +302,9 @@ func finishJob(ctx context.Context, fo *folder, id catalog.JobID, show *progress
 	for {
 		select {
 		case err := <-ran:
+			if ctx.Err() != nil {
+				return nil, giveUp(fo.store, id)
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -310,6 +315,17 @@ func finishJob(ctx context.Context, fo *folder, id catalog.JobID, show *progress
 			}
 		}
 	}
+}
+
+// giveUp cancels a job that its sender interrupted, wherever it runs: what is
+// not wanted any more must not be published a moment later.
+func giveUp(store catalog.Store, id catalog.JobID) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := store.CancelJob(ctx, id); err != nil {
+		return fmt.Errorf("interrupted, and the job could not be cancelled: %w", err)
+	}
+	return errors.New("interrupted; the job was cancelled and nothing was published")
 }
 
 func refusedJob(dataset string, job *catalog.Job) *outcome {
@@ -336,14 +352,17 @@ func (p *publication) conclude(ctx context.Context, fo *folder, ds *catalog.Data
 		return nil, err
 	}
 	out := &outcome{
-		Dataset: ds.Slug, Version: v.Number, State: v.State, Unchanged: known && v.State != catalog.Draft,
+		Dataset: ds.Slug, Version: v.Number, State: v.State, Unchanged: known && v.State == catalog.Published,
 		Rows: v.Rows, SHA256: v.FileHash, Tables: []string{}, Findings: ingest.ReportFindings(findings, catalog.EN),
 	}
 	for _, t := range v.Tables {
 		out.Tables = append(out.Tables, t.Name)
 	}
-	if v.State != catalog.Draft {
+	switch {
+	case v.State == catalog.Published:
 		return out, nil
+	case v.State == catalog.Superseded && !p.again:
+		return out, &exitError{exitRefused, fmt.Errorf("this file is version %d, superseded since; --again makes it the published one again", v.Number)}
 	}
 	var accept []string
 	if !p.strict {

@@ -48,6 +48,9 @@ func serveCommand() *cobra.Command {
 	f.DurationVar(&o.grace, "grace", 10*time.Minute, "how long downloads may take to end after the order to stop")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		o.data = *data
+		if o.maxUpload <= 0 || o.jobMemory <= 0 || o.queryMem <= 0 {
+			return &exitError{exitUsage, errors.New("limits are more than zero bytes")}
+		}
 		var handler slog.Handler = slog.NewTextHandler(cmd.ErrOrStderr(), nil)
 		switch o.logFormat {
 		case "text":
@@ -111,12 +114,26 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 	var background sync.WaitGroup
 	background.Go(func() { follower.Run(ctx) })
 	background.Go(func() { runner.Run(ctx) })
-	background.Go(func() { sweep(ctx, fo, files, log) })
+	background.Go(func() { sweepHourly(ctx, fo, files, log) })
 	ready("http://" + ln.Addr().String())
 	err = srv.Run(ctx, ln)
 	stop()
 	background.Wait()
 	return err
+}
+
+// sweepHourly sweeps at the start and then every hour.
+func sweepHourly(ctx context.Context, fo *folder, files *datasets.Store, log *slog.Logger) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		sweep(ctx, fo, files, log)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // sweep removes what crashes left behind: uploads that never ended, builds

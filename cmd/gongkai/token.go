@@ -35,6 +35,12 @@ func tokenCreateCommand() *cobra.Command {
 		if department == "" {
 			return &exitError{exitUsage, errors.New("--department is needed")}
 		}
+		if days < 0 {
+			return &exitError{exitUsage, fmt.Errorf("--days is %d; give 1 or more, or 0 for a token that never expires", days)}
+		}
+		if err := mustExist(*data); err != nil {
+			return err
+		}
 		ctx := cmd.Context()
 		fo, err := openFolder(ctx, *data)
 		if err != nil {
@@ -70,6 +76,9 @@ func tokenListCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "list", Short: "List the tokens, without their secrets", Args: exactArgs(0)}
 	data := dataFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := mustExist(*data); err != nil {
+			return err
+		}
 		ctx := cmd.Context()
 		fo, err := openFolder(ctx, *data)
 		if err != nil {
@@ -103,6 +112,9 @@ func tokenRevokeCommand() *cobra.Command {
 		id, err := strconv.ParseInt(args[0], 10, 64)
 		if err != nil {
 			return &exitError{exitUsage, fmt.Errorf("the ID of a token is a number, not %q", args[0])}
+		}
+		if err := mustExist(*data); err != nil {
+			return err
 		}
 		fo, err := openFolder(cmd.Context(), *data)
 		if err != nil {
