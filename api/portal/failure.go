@@ -2,10 +2,10 @@ package portal
 
 import (
 	"errors"
-	"net/http"
 
 	"golang.org/x/text/language"
 
+	"gongkai/api/contract"
 	"gongkai/api/portal/page"
 	"gongkai/catalog"
 )
@@ -14,26 +14,25 @@ import (
 // the program are added where they help.
 func explain(f page.Frame, err error) *page.Failure {
 	w := f.W()
-	out := &page.Failure{Frame: f, Status: http.StatusInternalServerError,
+	out := &page.Failure{Frame: f,
 		Heading: w.FailInternal, Message: w.FailInternalText, Fix: w.FailInternalFix}
 	var known *catalog.Error
 	if !errors.As(err, &known) {
 		known = &catalog.Error{Kind: catalog.Internal}
 	}
+	out.Status = contract.Status(known.Kind)
 	switch known.Kind {
-	case catalog.NotFound:
-		out.Status, out.Heading, out.Message, out.Fix = http.StatusNotFound, w.FailNotFound, w.FailNotFoundText, w.FailNotFoundFix
+	case catalog.NotFound, catalog.Conflict:
+		out.Heading, out.Message, out.Fix = w.FailNotFound, w.FailNotFoundText, w.FailNotFoundFix
 	case catalog.Gone:
-		out.Status, out.Heading, out.Message, out.Fix = http.StatusGone, w.FailGone, w.FailGoneText, w.FailGoneFix
+		out.Heading, out.Message, out.Fix = w.FailGone, w.FailGoneText, w.FailGoneFix
 	case catalog.Invalid, catalog.Unprocessable, catalog.Unsupported, catalog.TooLarge:
-		out.Status, out.Heading, out.Message, out.Fix = http.StatusBadRequest, w.FailInvalid, w.FailInvalidText, ""
+		out.Heading, out.Message, out.Fix = w.FailInvalid, w.FailInvalidText, ""
 		out.Detail = sentences(known)
 	case catalog.Unauthenticated, catalog.Forbidden:
-		out.Status, out.Heading, out.Message, out.Fix = http.StatusForbidden, w.FailForbidden, w.FailForbiddenText, ""
+		out.Heading, out.Message, out.Fix = w.FailForbidden, w.FailForbiddenText, ""
 	case catalog.Busy, catalog.Deadline:
-		out.Status, out.Heading, out.Message, out.Fix = http.StatusServiceUnavailable, w.FailBusy, w.FailBusyText, w.FailBusyFix
-	case catalog.Conflict:
-		out.Status, out.Heading, out.Message, out.Fix = http.StatusNotFound, w.FailNotFound, w.FailNotFoundText, w.FailNotFoundFix
+		out.Heading, out.Message, out.Fix = w.FailBusy, w.FailBusyText, w.FailBusyFix
 	case catalog.Internal, catalog.Full, catalog.Stale:
 	}
 	out.Title, out.Plain = out.Heading, true
