@@ -121,7 +121,7 @@ func (d *detector) readBody(l *layout, t *Table) {
 		switch n := d.n(i, l.region); {
 		case same && (l.foot > l.head):
 			repeated = append(repeated, d.ln.row(i))
-		case n >= 3 && d.ln.row(i) != t.FirstRow && len(l.numbering) > 0 && d.numbering(i, l.region):
+		case n >= 3 && d.ln.row(i) != t.FirstRow && d.numbersAgain(i, l):
 			numbering = append(numbering, d.ln.row(i))
 		case n == 1 && sections && d.sectionLine(i, l):
 			t.SectionRows = append(t.SectionRows, d.ln.row(i))
@@ -139,6 +139,11 @@ func (d *detector) readBody(l *layout, t *Table) {
 	}
 	d.hiddenRows(t)
 	d.mergedBody(l, t)
+}
+
+// numbersAgain reports whether a line repeats the row that numbers the columns.
+func (d *detector) numbersAgain(i int, l *layout) bool {
+	return slices.ContainsFunc(l.numbering, func(r int) bool { return d.sameLine(d.lineOf(r), i) })
 }
 
 // mergedBody notes the cells of the body that reach over several rows: what

@@ -95,6 +95,7 @@ func (d *detector) headerAboveValues(l *layout) {
 	for l.head < l.foot-1 && !d.joinsHeader(l.head, l) {
 		l.head++
 	}
+	d.cutLevels(l)
 	if l.foot-l.head == 1 && l.width() > 1 && l.typical > 1 && d.n(l.head, l.region) == 1 {
 		l.head, l.body, l.headless = l.foot, l.foot, true
 		return
@@ -146,7 +147,7 @@ func (d *detector) thinBetween(a, b int, l *layout) bool {
 // line below; first is where the body begins.
 func (d *detector) headerLike(i, below, first int, l *layout) bool {
 	n := d.n(i, l.region)
-	if first-i > 12 || d.metaLine(i, l.region) || d.noteLine(i, l.region) && n == 1 {
+	if first-i > 12 && n*10 < l.typical*6 || d.metaLine(i, l.region) || d.noteLine(i, l.region) && n == 1 {
 		return false
 	}
 	if below < first && d.ln.row(below) > d.ln.row(i)+1 && n < 2 {
@@ -305,33 +306,47 @@ func (d *detector) repeatsBelow(h int, l *layout) bool {
 	return n > 0 && again*5 >= n*2
 }
 
-// skipNumbering steps over rows that only number the columns.
+// skipNumbering steps over rows right below the header that only number the
+// columns.
 func (d *detector) skipNumbering(l *layout) {
-	for l.body < l.hi-1 && d.numbering(l.body, l.region) {
+	for l.body < l.hi-1 && d.numbering(l.body, l.region) && d.countsAll(l.body, l) {
 		l.numbering = append(l.numbering, d.ln.row(l.body))
 		l.body++
 	}
-	for l.foot > l.head+1 && d.numbering(l.foot-1, l.region) {
+	for l.foot > l.head+1 && d.numbering(l.foot-1, l.region) && d.countsAll(l.foot-1, l) {
 		l.numbering = append(l.numbering, d.ln.row(l.foot-1))
 		l.foot--
 	}
 }
 
+// countsAll reports whether line i fills every column that the header names.
+func (d *detector) countsAll(i int, l *layout) bool {
+	for c := range d.namedColumns(l.head, min(l.foot, i)) {
+		if c >= l.c1 && c <= l.c2 && !d.ln.has(d.ln.filled, i, c) {
+			return false
+		}
+	}
+	return true
+}
+
 // numbering reports whether a line counts the columns: 1 2 3 4, (1) (2) (3),
-// 甲 乙 1 2, A B C D.
+// 甲 乙 1 2, A B C D. A record may read so too: the rows below must be of
+// another sort in the columns that are counted.
 func (d *detector) numbering(i int, g region) bool {
 	if d.n(i, g) < 3 {
 		return false
 	}
 	r := d.ln.row(i)
-	next, counted, words := 1, 0, 0
-	ok := true
+	next, counted := 1, 0
+	var stems []int
+	ok, bare := true, true
 	d.eachFilled(i, g, func(c int) {
 		w := trimParens(d.words(r, c))
+		bare = bare && w == d.words(r, c)
 		switch {
-		case isStem(w, words):
-			words++
-		case w == strconv.Itoa(next) || counted == 0 && (w == "0" || w == strconv.Itoa(next+words)):
+		case isStem(w, len(stems)):
+			stems = append(stems, c)
+		case w == strconv.Itoa(next) || counted == 0 && (w == "0" || w == strconv.Itoa(next+len(stems))):
 			if n, err := strconv.Atoi(w); err == nil {
 				next = n + 1
 			}
@@ -341,31 +356,59 @@ func (d *detector) numbering(i int, g region) bool {
 		}
 	})
 	switch {
-	case !ok || counted+words < d.n(i, g) || counted < 2 && words < 3:
+	case !ok || counted < 2 && len(stems) < 3:
 		return false
 	case counted == 0:
-		return i > g.lo && d.n(i-1, g) >= 2 // else it is a header: a, b, c
-	case words == 0 && d.words(r, d.firstColumn(i, g)) == trimParens(d.words(r, d.firstColumn(i, g))):
+		return i > g.lo && d.n(i-1, g) >= 2 && d.below(i, stems[1:], g, class.value)
+	case len(stems) > 0:
+		return !d.lettersBelow(i, stems[0], g)
+	case bare:
 		return d.countsWords(i, g)
 	}
 	return true
 }
 
-// countsWords reports whether a row 1 2 3 … stands above words in one column
-// at least: a record of a table of figures may read 1 2 3 too.
+// countsWords reports whether a row 1 2 3 … stands above a column of words: a
+// record of a table of figures may read 1 2 3 too.
 func (d *detector) countsWords(i int, g region) bool {
 	r := d.ln.row(i)
 	found := false
-	for j := i + 1; j < min(g.hi, i+6) && !found; j++ {
+	d.eachFilled(i, g, func(c int) {
+		found = found || d.class(r, c).value() && d.below(i, []int{c}, g, func(k class) bool { return k == classText })
+	})
+	return found
+}
+
+// below reports whether all cells of some columns in the lines below line i
+// are of a class; blanks and marks do not count.
+func (d *detector) below(i int, columns []int, g region, is func(class) bool) bool {
+	n := 0
+	for j := i + 1; j < min(g.hi, i+21); j++ {
 		if d.n(j, g) < 2 {
 			continue
 		}
-		d.eachFilled(j, g, func(c int) {
-			k := d.class(r, c)
-			found = found || k.value() && d.class(d.ln.row(j), c) == classText
-		})
+		for _, c := range columns {
+			switch k := d.class(d.ln.row(j), c); {
+			case k == classBlank || k == classMarker:
+			case !is(k):
+				return false
+			default:
+				n++
+			}
+		}
 	}
-	return found
+	return n > 0
+}
+
+// lettersBelow reports whether cells of a column below line i are single
+// letters too: A 1 2 is a record then.
+func (d *detector) lettersBelow(i, c int, g region) bool {
+	for j := i + 1; j < min(g.hi, i+21); j++ {
+		if w := d.words(d.ln.row(j), c); d.n(j, g) >= 2 && utf8.RuneCountInString(w) == 1 && d.class(d.ln.row(j), c) == classText {
+			return true
+		}
+	}
+	return false
 }
 
 // isStem reports whether w is the k-th of the letters that number columns.

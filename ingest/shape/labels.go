@@ -249,7 +249,7 @@ func unitOf(levels []string) (unit, bare string) {
 			if u == s && join(levels[:k]) == s {
 				continue // a heading merged down, whose word happens to be a unit
 			}
-			return u, join(levels[:k])
+			return u, join(without(levels, s, ""))
 		}
 		for _, p := range [...][2]string{{"（", "）"}, {"(", ")"}, {"[", "]"}} {
 			i := strings.LastIndex(s, p[0])
@@ -257,11 +257,23 @@ func unitOf(levels []string) (unit, bare string) {
 				continue
 			}
 			if u := unitWord(Trim(s[i+len(p[0]) : len(s)-len(p[1])])); u != "" {
-				return u, join(append(slices.Clone(levels[:k]), s[:i]))
+				return u, join(without(levels, s, s[:i]))
 			}
 		}
 	}
 	return "", join(levels)
+}
+
+// without replaces a level wherever it stands: a heading merged down is there
+// more than once, and one above others must not take them with it.
+func without(levels []string, level, by string) []string {
+	out := slices.Clone(levels)
+	for i := range out {
+		if out[i] == level {
+			out[i] = by
+		}
+	}
+	return out
 }
 
 // unitWord gives the unit if s is one: "万元", "单位：人", "%", "km²", "元/吨".
