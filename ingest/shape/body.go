@@ -146,23 +146,74 @@ func (d *detector) numbersAgain(i int, l *layout) bool {
 	return slices.ContainsFunc(l.numbering, func(r int) bool { return d.sameLine(d.lineOf(r), i) })
 }
 
-// mergedBody notes the cells of the body that reach over several rows: what
-// they say is the value of every row that they cover.
+// mergedBody notes the cells of the body that reach over several rows: a word
+// or a key is the value of every row that it covers. A figure is not, for it
+// would count several times in every sum: it stays in its first row.
 func (d *detector) mergedBody(l *layout, t *Table) {
-	var rows []int
+	var figures []sheet.Range
 	for _, m := range d.sheet.Merges[:min(len(d.sheet.Merges), mergesKept)] {
 		if m.FirstRow < t.FirstRow || m.LastRow > t.LastRow || m.LastRow == m.FirstRow || m.FirstCol < l.c1 || m.FirstCol > l.c2 {
 			continue
 		}
-		if d.words(m.FirstRow, m.FirstCol) != "" {
+		switch {
+		case d.words(m.FirstRow, m.FirstCol) == "":
+		case d.countsOnce(m, l):
+			figures = append(figures, m)
+		default:
 			t.merged = append(t.merged, m)
-			rows = append(rows, m.FirstRow)
 		}
 	}
-	slices.SortFunc(t.merged, func(a, b sheet.Range) int { return cmp.Or(a.FirstRow-b.FirstRow, a.FirstCol-b.FirstCol) })
-	if len(rows) > 0 {
-		d.grouped("merged-filled", sortedRows(rows), t.merged[0].FirstCol, "")
+	inOrder(t.merged)
+	inOrder(figures)
+	if len(t.merged) > 0 {
+		d.grouped("merged-filled", firstRows(t.merged), t.merged[0].FirstCol, "")
 	}
+	if len(figures) > 0 {
+		f := d.note(t, "merged-number", figures[0].FirstRow, figures[0].FirstCol, nil)
+		f.Count, f.Actual = int64(len(figures)), d.words(figures[0].FirstRow, figures[0].FirstCol)
+		for _, m := range figures[:min(len(figures), 10)] {
+			f.Cells = append(f.Cells, d.where(m.FirstRow, m.FirstCol))
+		}
+	}
+}
+
+// countsOnce reports whether a merged cell holds a figure rather than a key: a
+// number that is no date and no year among years, right of the first column of
+// words.
+func (d *detector) countsOnce(m sheet.Range, l *layout) bool {
+	i, c := d.lineOf(m.FirstRow), m.FirstCol
+	switch d.class(m.FirstRow, c) {
+	case classNumber:
+	case classYear:
+		if d.mostlyYears(l.body-1, c, region{l.body, l.end, l.c1, l.c2}) {
+			return false
+		}
+	default:
+		return false
+	}
+	if f := d.cell(m.FirstRow, c).Format; f > 0 && int(f) < len(d.formats) && d.formats[f].Class == sheet.ClassCode || !d.ln.has(d.ln.values, i, c) {
+		return false
+	}
+	key := l.c1 // the keys lie up to the first column of words
+	for key < l.c2 && l.values.has(key) {
+		key++
+	}
+	if l.values.has(key) {
+		key = l.c1
+	}
+	return c > key
+}
+
+func inOrder(ranges []sheet.Range) {
+	slices.SortFunc(ranges, func(a, b sheet.Range) int { return cmp.Or(a.FirstRow-b.FirstRow, a.FirstCol-b.FirstCol) })
+}
+
+func firstRows(ranges []sheet.Range) []int {
+	var rows []int
+	for _, m := range ranges {
+		rows = append(rows, m.FirstRow)
+	}
+	return sortedRows(rows)
 }
 
 // lineOf finds the line of a sheet row.
