@@ -153,11 +153,12 @@ func (m *mhtmlReading) ended(boundary string) error {
 }
 
 func (m *mhtmlReading) part(part *multipart.Part) error {
-	kind, _, err := mime.ParseMediaType(part.Header.Get("Content-Type"))
-	if err != nil || kind != "text/html" && kind != "text/css" {
-		return nil
+	kind, _, _ := strings.Cut(strings.ToLower(part.Header.Get("Content-Type")), ";")
+	if kind = strings.TrimSpace(kind); kind != "text/html" && kind != "text/css" {
+		return nil // pictures and the like
 	}
 	var r io.Reader = part
+	var err error
 	switch strings.ToLower(part.Header.Get("Content-Transfer-Encoding")) {
 	case "quoted-printable":
 		r = quotedprintable.NewReader(r)

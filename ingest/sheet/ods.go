@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"io"
 	"sort"
 	"strconv"
@@ -81,7 +82,8 @@ func (rd *reading) odsManifest(a *archive) error {
 		}
 		return nil
 	})
-	if r, ok := err.(*Rejected); ok && r.Code == XMLDTD {
+	var r *Rejected
+	if errors.As(err, &r) && r.Code == XMLDTD {
 		return nil // old writers name a DTD here; nothing of it is read
 	}
 	return err

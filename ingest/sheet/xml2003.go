@@ -71,7 +71,6 @@ type xml2003Cell struct {
 	across, down int
 	typ          string
 	formula      bool
-	valued       bool
 	text         []byte
 }
 
