@@ -294,5 +294,15 @@ func (s *Server) getTable(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return s.reply(w, r, http.StatusOK, viewTable(r.base, ref.Dataset, ref.Version, ref.Table), s.freshness(r, ref))
+	view := viewTable(r.base, ref.Dataset, ref.Version, ref.Table)
+	for i := range view.Distributions {
+		d := &view.Distributions[i]
+		if file, ok := s.cfg.Library.Made(ref, d.Format); ok {
+			d.Bytes = &file.Bytes
+			if file.SHA256 != "" {
+				d.SHA256 = &file.SHA256
+			}
+		}
+	}
+	return s.reply(w, r, http.StatusOK, view, s.freshness(r, ref))
 }

@@ -79,7 +79,7 @@ func TestProblemsAreDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	slugs := regexp.MustCompile(`http\.Status\w+, "([a-z-]+)"`).FindAllStringSubmatch(string(source), -1)
+	slugs := regexp.MustCompile(`(?:http\.Status\w+|contract\.Status\(catalog\.\w+\)), "([a-z-]+)"`).FindAllStringSubmatch(string(source), -1)
 	if len(slugs) < 15 {
 		t.Fatalf("found %d problems", len(slugs))
 	}

@@ -192,6 +192,8 @@ type distributionView struct {
 	Format    export.Format `json:"format"`
 	MediaType string        `json:"media_type"`
 	URL       string        `json:"url"`
+	Bytes     *int64        `json:"bytes"`
+	SHA256    *string       `json:"sha256"`
 }
 
 func viewTable(base string, d *catalog.Dataset, v *catalog.Version, t *catalog.Table) tableView {
@@ -210,7 +212,7 @@ func viewTable(base string, d *catalog.Dataset, v *catalog.Version, t *catalog.T
 		view.Columns = append(view.Columns, columnView{c.Name, c.Label, c.SourceLabel, c.Type, c.Unit, c.Description, c.Col, c.Evidence, c.Profile})
 	}
 	for _, f := range export.Formats {
-		view.Distributions = append(view.Distributions, distributionView{f, f.MediaType(), at + "/export." + string(f) + version})
+		view.Distributions = append(view.Distributions, distributionView{Format: f, MediaType: f.MediaType(), URL: at + "/export." + string(f) + version})
 	}
 	return view
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -166,6 +167,11 @@ func wantTable(t *testing.T, s *server, export string, got tableAnswer, want dem
 	}
 	if len(names) != len(want.Columns) {
 		t.Fatalf("table %s: %d columns, want %d: %v", got.Name, len(names), len(want.Columns), names)
+	}
+	for _, name := range names {
+		if base, ok := strings.CutSuffix(name, "_2"); ok && slices.Contains(names, base) {
+			t.Errorf("table %s: %s and %s have labels that differ, so their names should", got.Name, base, name)
+		}
 	}
 	records, err := csv.NewReader(bytes.NewReader(s.get(export, 200).body)).ReadAll()
 	if err != nil {

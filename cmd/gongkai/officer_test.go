@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -148,5 +150,39 @@ func TestBackupOfDamage(t *testing.T) {
 	}
 	if out := must(t, "restore", archive, "--data", to, "--damaged"); !strings.Contains(out, "1 differences") {
 		t.Errorf("restored: %s", out)
+	}
+}
+
+// TestDownloadsAreMadeAhead wants the size and hash of every download to be
+// known soon after publication, and to be those of the download.
+func TestDownloadsAreMadeAhead(t *testing.T) {
+	data := t.TempDir()
+	must(t, "publish", writeFile(t, "good.csv", "编号,数量\n1,2\n"), "--data", data, "--dataset", "a", "--department", "office", "--quiet")
+	s := boot(t, data)
+	var table struct {
+		Distributions []struct {
+			URL, SHA256 string
+			Bytes       int
+		}
+	}
+	known := func() (n int) {
+		s.get("/api/v1/datasets/a/tables/table", 200).json(t, &table)
+		for _, d := range table.Distributions {
+			if d.Bytes > 0 && d.SHA256 != "" {
+				n++
+			}
+		}
+		return n
+	}
+	for deadline := time.Now().Add(10 * time.Second); known() < 5; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("known so far: %+v", table.Distributions)
+		}
+	}
+	for _, d := range table.Distributions {
+		r := s.get(d.URL, 200, "Accept-Encoding", "identity")
+		if sum := sha256.Sum256(r.body); len(r.body) != d.Bytes || hex.EncodeToString(sum[:]) != d.SHA256 {
+			t.Errorf("%s: %d bytes, described as %d", d.URL, len(r.body), d.Bytes)
+		}
 	}
 }

@@ -27,6 +27,7 @@ type serveOptions struct {
 	maxUpload, jobMemory, queryMem   int64
 	jobCPU, jobTime, queryTime       time.Duration
 	grace                            time.Duration
+	prepare                          bool
 }
 
 func serveCommand() *cobra.Command {
@@ -46,6 +47,7 @@ func serveCommand() *cobra.Command {
 	f.Int64Var(&o.queryMem, "query-memory", 512<<20, "bytes of memory of all queries together")
 	f.DurationVar(&o.queryTime, "query-time", 30*time.Second, "wall time of a page's query")
 	f.DurationVar(&o.grace, "grace", 10*time.Minute, "how long downloads may take to end after the order to stop")
+	f.BoolVar(&o.prepare, "prepare", true, "make the download files of what is published before anybody asks for them")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		o.data = *data
 		if o.maxUpload <= 0 || o.jobMemory <= 0 || o.queryMem <= 0 {
@@ -114,6 +116,9 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 	var background sync.WaitGroup
 	background.Go(func() { follower.Run(ctx) })
 	background.Go(func() { runner.Run(ctx) })
+	if o.prepare {
+		background.Go(func() { (&preparer{library: library, index: index, log: log}).run(ctx) })
+	}
 	background.Go(func() { sweepHourly(ctx, fo, files, log) })
 	ready("http://" + ln.Addr().String())
 	err = srv.Run(ctx, ln)
