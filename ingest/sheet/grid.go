@@ -17,7 +17,7 @@ var ErrClosed = errors.New("sheet: workbook is closed")
 // of a million rows costs little memory and any row can be looked at again.
 // Several goroutines may read one Sheet at the same time.
 type Sheet struct {
-	Name   string // "" for text files
+	Name   string // "" for text files and pages
 	Hidden bool
 	Merges []Range
 

@@ -316,21 +316,20 @@ func (o *odsReading) finishRow() error {
 
 func (o *odsReading) beginCell(m markup) {
 	o.inCell = true
-	text := o.c.text[:0]
-	o.c = odsCell{times: 1, cols: 1, rows: 1, text: text}
+	o.c = odsCell{times: 1, cols: 1, rows: 1, text: o.c.text[:0], value: o.c.value[:0], style: o.c.style[:0]}
 	c := &o.c
 	o.e.each(m, func(name, value []byte) {
 		switch string(name) {
 		case "office:value-type":
 			c.kind = odsKind(value)
 		case "office:value", "office:date-value", "office:time-value", "office:boolean-value", "office:string-value":
-			c.value, c.valued = append([]byte(nil), value...), true
+			c.value, c.valued = append(c.value[:0], value...), true
 		case "calcext:value-type":
 			c.isError = string(value) == "error"
 		case "table:formula":
 			c.formula = len(value) > 0
 		case "table:style-name":
-			c.style = append([]byte(nil), value...)
+			c.style = append(c.style[:0], value...)
 		case "table:number-columns-repeated":
 			c.times = repeats(value)
 		case "table:number-columns-spanned":
