@@ -88,6 +88,13 @@ func writeJSON(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
+// writeJSONLine writes one value on a line of its own.
+func writeJSONLine(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
 func printReport(w io.Writer, r *ingest.Report) {
 	for _, t := range r.Tables {
 		header := "no header"

@@ -83,7 +83,7 @@ func rootCommand() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		serveCommand(), publishCommand(), inspectCommand(), tokenCommand(), demoCommand(),
-		verifyCommand(), backupCommand(), restoreCommand(), workerCommand(),
+		auditCommand(), verifyCommand(), backupCommand(), restoreCommand(), workerCommand(),
 	)
 	return root
 }

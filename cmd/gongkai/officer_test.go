@@ -51,6 +51,22 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// TestAudit reads who did what.
+func TestAudit(t *testing.T) {
+	data := t.TempDir()
+	must(t, "publish", writeFile(t, "a.csv", "编号,数量\n1,1\n"), "--data", data, "--dataset", "a", "--department", "office", "--as", "张三", "--quiet")
+	token(t, data, "office")
+	out := must(t, "audit", "--data", data)
+	for _, want := range []string{"张三\tversion.publish\tdataset/a", "token.create", "dataset.create", "department.create"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	if n := strings.Count(must(t, "audit", "--data", data, "--limit", "2", "--json"), "\n"); n != 2 {
+		t.Errorf("%d events", n)
+	}
+}
+
 // TestBackToAnEarlierVersion withdraws the newest version and publishes the one
 // before again, by its file.
 func TestBackToAnEarlierVersion(t *testing.T) {
