@@ -142,8 +142,8 @@ type Tokens interface {
 }
 
 // Audit is the part of a Store about the audit trail. Store methods that
-// change what the public sees write their own event in the same transaction;
-// AddEvent is for the rest.
+// change what the public sees, or who may act, write their own event in the
+// same transaction; AddEvent is for the rest.
 type Audit interface {
 	AddEvent(ctx context.Context, e Event) error
 	// ListEvents gives events newest first, those before id (0: from the newest), at most limit.

@@ -3,6 +3,8 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"strconv"
+	"time"
 
 	"gongkai/catalog"
 )
@@ -35,7 +37,10 @@ func (s *Store) CreateToken(ctx context.Context, t *catalog.Token) error {
 		if dangling(err) {
 			return missing("department %d", t.Department)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return addEvent(q, tokenEvent(now, "token.create", id, t.Label))
 	})
 	if err == nil {
 		t.ID, t.CreatedAt = id, now
@@ -77,11 +82,25 @@ func (s *Store) ListTokens(ctx context.Context) ([]catalog.Token, error) {
 // the time of its first revocation.
 func (s *Store) RevokeToken(ctx context.Context, id catalog.TokenID) error {
 	return s.writing(ctx, "revoke the token", func(q querier) error {
-		ok, err := q.changed(`UPDATE tokens SET revoked_at = CASE WHEN revoked_at = 0 THEN ? ELSE revoked_at END
-			WHERE id = ?`, millis(s.stamp()), id)
-		if err == nil && !ok {
-			return missing("token %d", id)
+		var label string
+		var revoked int64
+		err := q.row(`SELECT label, revoked_at FROM tokens WHERE id = ?`, id).Scan(&label, &revoked)
+		if err != nil {
+			return found(err, "token %d", id)
 		}
-		return err
+		if revoked != 0 {
+			return nil
+		}
+		now := s.stamp()
+		if _, err := q.exec(`UPDATE tokens SET revoked_at = ? WHERE id = ?`, millis(now), id); err != nil {
+			return err
+		}
+		return addEvent(q, tokenEvent(now, "token.revoke", id, label))
 	})
+}
+
+// tokenEvent tells of a token, never of its secret. Readers of the catalogue
+// see no token, so its revision stays.
+func tokenEvent(at time.Time, action string, id catalog.TokenID, label string) catalog.Event {
+	return catalog.Event{At: at, Actor: operator, Action: action, Object: "token/" + strconv.FormatInt(int64(id), 10), Details: map[string]string{"label": label}}
 }

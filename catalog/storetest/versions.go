@@ -345,6 +345,18 @@ var tokenCases = []testCase{
 		w.must(err)
 		w.equal(list, []catalog.Token{a, b})
 	}},
+	{"RevokeToken", "is on the audit trail, as is making one, and neither tells the secret", func(w *world) {
+		t := &catalog.Token{Hash: "hash-of-a-secret", Department: w.department().ID, Label: "budget office"}
+		w.must(w.CreateToken(w.ctx, t))
+		w.must(w.RevokeToken(w.ctx, t.ID))
+		w.must(w.RevokeToken(w.ctx, t.ID)) // again changes nothing
+		events, err := w.ListEvents(w.ctx, 0, 2)
+		w.must(err)
+		w.equal(events[0].Action+" "+events[1].Action, "token.revoke token.create")
+		for _, e := range events {
+			w.equal(e.Details, map[string]string{"label": "budget office"})
+		}
+	}},
 	{"RevokeToken", "ends a token once", func(w *world) {
 		t := catalog.Token{Hash: "a"}
 		w.must(w.CreateToken(w.ctx, &t))
