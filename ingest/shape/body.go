@@ -95,13 +95,34 @@ func (d *detector) plausible(l *layout) bool {
 	if l.foot == l.head && sample < 2 {
 		return false
 	}
-	if l.values.n == 0 && l.width() == 2 && mean > 60 {
+	if l.values.n == 0 && l.width() == 2 && (d.sentences(l) || l.headless && mean > 60) {
 		return false
 	}
 	if wide*3 < sample && l.values.n == 0 && !d.text {
 		return false
 	}
 	return wide > 0
+}
+
+// sentences reports whether both of two columns hold long texts, as pages of
+// explanations do; in a table one of them names what the other is about.
+func (d *detector) sentences(l *layout) bool {
+	const long = 60
+	for c := l.c1; c <= l.c2; c++ {
+		n, short := 0, 0
+		for i := l.body; i < min(l.end, l.body+200); i++ {
+			if d.ln.has(d.ln.filled, i, c) {
+				n++
+				if utf8.RuneCountInString(d.words(d.ln.row(i), c)) <= long {
+					short++
+				}
+			}
+		}
+		if short*2 > n {
+			return false
+		}
+	}
+	return true
 }
 
 // readBody goes through the body once and sets apart what is no record.
@@ -255,7 +276,7 @@ func (d *detector) sectionLine(i int, l *layout) bool {
 		return false
 	}
 	w := d.words(r, c)
-	if TotalWord(w, c == l.c1) {
+	if totalWord(w) == namesTotal {
 		return false
 	}
 	// A record may lack one or two values; that it lacks three and more at once
@@ -275,45 +296,3 @@ func (d *detector) hiddenRows(t *Table) {
 	d.grouped("hidden-rows", hidden, t.FirstCol, "")
 }
 
-// findTotals marks the lines whose key says that they sum up others.
-func (d *detector) findTotals(l *layout, t *Table) {
-	for _, i := range d.ln.totals {
-		if int(i) < l.body || int(i) >= l.end {
-			continue
-		}
-		r := d.ln.row(int(i))
-		if _, found := slices.BinarySearch(t.SkipRows, r); found {
-			continue
-		}
-		if d.totalLine(int(i), l) {
-			t.TotalRows = append(t.TotalRows, r)
-			if k, found := slices.BinarySearch(t.SectionRows, r); found {
-				t.SectionRows = slices.Delete(t.SectionRows, k, k+1)
-			}
-		}
-	}
-	d.verifyTotals(l, t)
-	d.grouped("total-row", t.TotalRows, l.c1, "")
-}
-
-// totalLine reports whether one of the first words of a line names a total.
-func (d *detector) totalLine(i int, l *layout) bool {
-	r, seen, words := d.ln.row(i), 0, 0
-	found, loose := false, false
-	d.eachFilled(i, l.region, func(c int) {
-		if d.ln.has(d.ln.values, i, c) || d.ln.has(d.ln.marks, i, c) {
-			return
-		}
-		words++
-		if seen++; seen > 3 || found {
-			return
-		}
-		w := d.words(r, c)
-		found = TotalWord(w, false)
-		if !found && c == l.c1 && TotalWord(w, true) {
-			found, loose = true, true
-		}
-	})
-	// "Total Gas Ltd" is a supplier: its record has other words, a total has none.
-	return found && (!loose || words == 1) && (l.values.n == 0 || d.n(i, l.region) > 1)
-}

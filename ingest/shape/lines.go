@@ -143,12 +143,12 @@ func (m *classMemo) class(c *sheet.Cell, formats []sheet.Format) class {
 // total reports whether a text may name a total.
 func (m *classMemo) total(c *sheet.Cell) bool {
 	if n := len(c.Raw); n < 3 || n > 40 {
-		return mayTotal(c.Raw) && TotalWord(Trim(c.Raw), true)
+		return mayTotal(c.Raw) && totalWord(Trim(c.Raw)) > namesNothing
 	}
 	slot := m.slot(c.Raw)
 	if slot.total == 0 {
 		slot.total = -1
-		if mayTotal(c.Raw) && TotalWord(Trim(c.Raw), true) {
+		if mayTotal(c.Raw) && totalWord(Trim(c.Raw)) > namesNothing {
 			slot.total = 1
 		}
 	}

@@ -33,20 +33,6 @@ func TestIdentifier(t *testing.T) {
 	}
 }
 
-func TestTotalWord(t *testing.T) {
-	for s, want := range map[string]bool{
-		"合计": true, "合　计": true, "总 计：": true, "农业小计": true, "全市合计": true, "Grand Total": true, "subtotal": true, "合计（万元）": true, "Total2": true,
-		"合计费用说明及其计算方法": false, "设计": false, "统计局": false, "Total Gas Ltd": false, "会计": false, "": false,
-	} {
-		if got := shape.TotalWord(s, false); got != want {
-			t.Errorf("%q: %v", s, got)
-		}
-	}
-	if !shape.TotalWord("Total structure:", true) || shape.TotalWord("Totalenergies", true) {
-		t.Error("English totals")
-	}
-}
-
 func TestNullMarker(t *testing.T) {
 	for s, want := range map[string]bool{"-": true, "—": true, "…": true, "无": true, "n/a": true, "N/A": true, "..": true, "[c]": true, "保密": true, "0": false, "无锡": false, "x": false, "--x": false, "1-2": false} {
 		if got := shape.NullMarker(s); got != want {

@@ -2,6 +2,7 @@ package shape
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -22,10 +23,118 @@ type sums struct {
 	running [][]float64 // sums of the lines before, NaN counted as 0
 }
 
+// findTotals marks the lines whose key says that they sum up others.
+func (d *detector) findTotals(l *layout, t *Table) {
+	keys := d.totalColumns(l)
+	var maybe []int
+	for _, i := range d.ln.totals {
+		if int(i) < l.body || int(i) >= l.end {
+			continue
+		}
+		r := d.ln.row(int(i))
+		if _, found := slices.BinarySearch(t.SkipRows, r); found {
+			continue
+		}
+		switch d.totalLine(int(i), keys, l) {
+		case namesNothing:
+		case namesMaybe:
+			maybe = append(maybe, int(i)-l.body)
+		case namesTotal:
+			t.TotalRows = append(t.TotalRows, r)
+		}
+	}
+	d.verifyTotals(l, t, maybe)
+	t.SectionRows = slices.DeleteFunc(t.SectionRows, func(r int) bool {
+		_, found := slices.BinarySearch(t.TotalRows, r)
+		return found
+	})
+	d.grouped("total-row", t.TotalRows, l.c1, "")
+}
+
+// totalColumns picks the columns whose words can call a row a total: those up
+// to the end of the first run of columns of words, but for remarks.
+func (d *detector) totalColumns(l *layout) []int {
+	if l.values.n == 0 {
+		return []int{l.c1}
+	}
+	var keys []int
+	words := false
+	for c := l.c1; c <= l.c2 && (!words || !l.values.has(c)); c++ {
+		words = words || !l.values.has(c)
+		if !d.remarks(c, l) {
+			keys = append(keys, c)
+		}
+	}
+	if !words {
+		return keys[:min(len(keys), 1)]
+	}
+	return keys
+}
+
+// remarks reports whether the header calls a column remarks.
+func (d *detector) remarks(c int, l *layout) bool {
+	for i := l.head; i < l.foot; i++ {
+		switch w := strings.ToLower(d.words(d.ln.row(i), c)); {
+		case strings.Contains(w, "备注"), strings.Contains(w, "说明"), strings.Contains(w, "備考"), strings.Contains(w, "remark"), strings.Contains(w, "note"), strings.Contains(w, "comment"):
+			return true
+		}
+	}
+	return false
+}
+
+// totalLine judges a line by its key. A total that stands behind a name is one
+// only where its neighbours have that name too: 云湖区 | 小计.
+func (d *detector) totalLine(i int, keys []int, l *layout) naming {
+	r := d.ln.row(i)
+	if l.values.n > 0 && d.n(i, l.region) < 2 {
+		return namesNothing
+	}
+	alone := true
+	for _, c := range keys {
+		if d.ln.has(d.ln.values, i, c) {
+			alone = alone && c == l.c1 // a running number may stand before
+			continue
+		}
+		if !d.ln.has(d.ln.filled, i, c) || d.ln.has(d.ln.marks, i, c) {
+			continue
+		}
+		if k := totalWord(d.words(r, c)); k > namesNothing {
+			if !alone {
+				return namesMaybe
+			}
+			return k
+		}
+		alone = alone && d.nameShared(i, c, l)
+	}
+	return namesNothing
+}
+
+// nameShared reports whether the cell reaches over several rows or the line
+// above or below says the same.
+func (d *detector) nameShared(i, c int, l *layout) bool {
+	r := d.ln.row(i)
+	if m, ok := d.merge(r, c); ok && (m.LastRow > m.FirstRow || m.LastCol > m.FirstCol) {
+		return true
+	}
+	for _, k := range [...]int{i - 1, i + 1} {
+		if k >= l.body && k < l.end && d.words(d.ln.row(k), c) == d.words(r, c) {
+			return true
+		}
+	}
+	// The group's name is given once, in the row of its total: the others are blank.
+	for _, k := range [...]int{i - 1, i + 1} {
+		if k >= l.body && k < l.end && !d.ln.has(d.ln.filled, k, c) {
+			return true
+		}
+	}
+	return false
+}
+
 // verifyTotals compares the totals of a table with the rows that they sum up,
 // and finds totals that no word names: a row that equals the sum of a run of
-// rows in nearly all columns.
-func (d *detector) verifyTotals(l *layout, t *Table) {
+// rows in nearly all columns. Lines that may be totals by their name are, if
+// their sums agree.
+func (d *detector) verifyTotals(l *layout, t *Table, maybe []int) {
 	if l.end-l.body > verifiable || l.end-l.body < 3 || l.values.n == 0 {
 		return
 	}
@@ -37,6 +146,7 @@ func (d *detector) verifyTotals(l *layout, t *Table) {
 	for _, r := range t.TotalRows {
 		isTotal[d.lineOf(r)-l.body] = true
 	}
+	d.confirm(s, t, isTotal, maybe)
 	var verified []sentence
 	for k := range s.values {
 		if isTotal[k] {
@@ -60,6 +170,25 @@ func (d *detector) verifyTotals(l *layout, t *Table) {
 		}
 		f := d.note(t, "total-verified", t.TotalRows[0], l.c1, map[string]string{"actual_zh": strings.Join(zh, "；")})
 		f.Count, f.Actual = int64(len(verified)), strings.Join(en, "; ")
+	}
+}
+
+// confirm makes totals of the lines that may be some and whose sums agree, be
+// the others totals or not.
+func (d *detector) confirm(s *sums, t *Table, isTotal map[int]bool, maybe []int) {
+	all := maps.Clone(isTotal)
+	for _, k := range maybe {
+		all[k] = true
+	}
+	for _, k := range maybe {
+		_, ok := s.sumOf(k, isTotal, 0.6)
+		if !ok {
+			_, ok = s.sumOf(k, all, 0.6)
+		}
+		if ok {
+			isTotal[k] = true
+			t.TotalRows = sortedRows(append(t.TotalRows, d.ln.row(s.first+k)))
+		}
 	}
 }
 

@@ -9,41 +9,70 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// TotalWord reports whether a row's key names a total or subtotal. leading
-// says that the key stands in the table's first column, where "Total murders"
-// names a total too; elsewhere it may be the name of a company.
-func TotalWord(s string, leading bool) bool {
+// naming says how surely a text names a total.
+type naming uint8
+
+const (
+	namesNothing naming = iota
+	namesMaybe          // 合计人数, Total murders: or 合计划社区, Total E&P; the sums decide
+	namesTotal          // 合计, 全市合计, 小计（含郊区）, Total:
+)
+
+// totalWord judges the key of a row: a whole word for a total, which a bracket,
+// a colon or a qualifier set apart may follow and in Chinese a name may
+// precede. A name that only begins with such a word may be that of a place or
+// a company.
+func totalWord(s string) naming {
 	if len(s) > 64 || s == "" {
-		return false
+		return namesNothing
 	}
 	k := strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == ':' || r == '：' || r == '*' || r == '　' {
+		if unicode.IsSpace(r) || r == '*' || r == '　' {
 			return -1
 		}
 		return unicode.ToLower(r)
 	}, s)
 	k = strings.TrimRight(k, "0123456789[]†‡.")
-	if i := strings.IndexAny(k, "(（"); i > 0 {
+	if i := strings.IndexAny(k, "(（:：、，,"); i > 0 {
 		k = k[:i]
 	}
+	if wholeTotal(k) {
+		return namesTotal
+	}
+	first, rest := "", ""
+	if words := strings.Fields(s); len(words) > 1 {
+		first, rest = words[0], words[len(words)-1]
+	}
+	for _, w := range [...]string{"合计", "小计", "总计", "共计", "合計", "小計", "総計"} {
+		switch {
+		case strings.HasSuffix(k, w), first == w && hasHan(first):
+			return namesTotal
+		case strings.HasPrefix(k, w) && utf8.RuneCountInString(k) <= 8:
+			return namesMaybe
+		}
+	}
+	switch {
+	case strings.EqualFold(rest, "total"), strings.EqualFold(rest, "subtotal"):
+		return namesTotal
+	case strings.EqualFold(first, "total"), strings.EqualFold(first, "subtotal"):
+		if strings.HasSuffix(s, ":") {
+			return namesTotal
+		}
+		return namesMaybe
+	}
+	return namesNothing
+}
+
+func wholeTotal(k string) bool {
 	switch k {
 	case "合计", "总计", "小计", "共计", "总数", "总和", "总合计", "计", "合計", "總計", "小計", "総計", "総数", "計", "累计", "全部",
 		"total", "totals", "subtotal", "sub-total", "grandtotal", "sum", "summe", "gesamt", "insgesamt", "zusammen", "totale", "totaal", "totalgeneral", "alltotal", "overall":
 		return true
 	}
-	for _, end := range [...]string{"合计", "小计", "总计", "共计", "合計", "小計", "総計"} {
-		if strings.HasSuffix(k, end) || strings.HasPrefix(k, end) && utf8.RuneCountInString(k) <= 8 {
-			return true
-		}
-	}
-	if !leading {
-		return false
-	}
-	low := strings.ToLower(Trim(s))
-	return strings.HasPrefix(low, "total ") || strings.HasPrefix(low, "total,") || strings.HasSuffix(low, " total") || strings.HasPrefix(low, "subtotal ")
+	return false
 }
 
-// mayTotal is a cheap test that lets pass everything TotalWord knows.
+// mayTotal is a cheap test that lets pass everything totalWord knows.
 func mayTotal(s string) bool {
 	wide := false
 	for i := 0; i < len(s); i++ {
