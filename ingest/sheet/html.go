@@ -29,7 +29,7 @@ func (rd *reading) html() (*Workbook, error) {
 	p.end()
 	wb, err := p.workbook(HTML)
 	if err == nil {
-		wb.Encoding, wb.Why = enc.name, enc.why
+		wb.Encoding, wb.Why, wb.Date1904 = enc.name, enc.why, p.date1904
 	}
 	return wb, err
 }
@@ -43,7 +43,7 @@ func (p *pageReading) page(enc textEncoding) error {
 	read := new(atomic.Int64)
 	raw := &countingReader{r: io.NewSectionReader(p.file, enc.skip, p.size-enc.skip), n: read}
 	z := html.NewTokenizer(contextReader{p.ctx, p.decoded(raw, enc)})
-	z.SetMaxBuf(int(min(p.opt.Limits.PartBytes, int64(2*p.opt.Limits.CellBytes))))
+	z.SetMaxBuf(int(p.opt.Limits.PartBytes))
 	for n := 1; ; n++ {
 		what := z.Next()
 		if n%4096 == 0 {
@@ -51,7 +51,7 @@ func (p *pageReading) page(enc textEncoding) error {
 		}
 		if what == html.ErrorToken {
 			if err := z.Err(); errors.Is(err, html.ErrBufferExceeded) {
-				return tooLarge("cell-bytes", int64(len(z.Raw())), int64(p.opt.Limits.CellBytes))
+				return tooLarge("part-bytes", p.opt.Limits.PartBytes+1, p.opt.Limits.PartBytes)
 			} else if !errors.Is(err, io.EOF) {
 				return err
 			}
@@ -72,14 +72,16 @@ type pageReading struct {
 	known   map[string]int // looks that were used
 	tables  bool           // there was one
 
-	unseen  int  // elements whose text is not shown that are open
-	style   bool // a style sheet is being read
-	row     int  // the last row that was used
-	t       *pageTable
-	layouts int // tables around that only lay out the page
-	text    pageText
-	last    pageEnd
-	spans   []columnSpan
+	unseen   int    // elements whose text is not shown that are open
+	unseenIn string // the outermost of them
+	style    bool   // a style sheet is being read
+	date1904 bool
+	row      int // the last row that was used
+	t        *pageTable
+	layouts  int // tables around that only lay out the page
+	text     pageText
+	last     pageEnd
+	spans    []columnSpan
 }
 
 // pageEnd is how the last table ended, to see whether the next one goes on.
@@ -121,6 +123,8 @@ func (p *pageReading) token(z *html.Tokenizer, what html.TokenType) error {
 		if p.unseen == 0 {
 			return p.addText(z.Text())
 		}
+	case html.CommentToken:
+		p.date1904 = p.date1904 || bytes.Contains(z.Text(), []byte("<x:Date1904/>"))
 	case html.StartTagToken, html.SelfClosingTagToken:
 		name, has := z.TagName()
 		tag := pageTag{name: string(name)}
@@ -159,9 +163,12 @@ func (p *pageReading) open(tag *pageTag, selfClosing bool) error {
 	name := tag.name
 	switch {
 	case name == "body" || p.unseenEnds(name):
-		p.unseen, p.style = 0, false // an unclosed head hides no more
+		p.unseen, p.style = 0, false // an element that is not closed hides no more
 	case unseenElement(name):
 		if !selfClosing {
+			if p.unseen == 0 {
+				p.unseenIn = name
+			}
 			p.unseen++
 			p.style = name == "style"
 		}
@@ -194,9 +201,14 @@ func (p *pageReading) open(tag *pageTag, selfClosing bool) error {
 	return nil
 }
 
-// unseenEnds reports elements that cannot stand in a head.
+// unseenEnds reports elements that cannot stand in a head or a select, so that
+// those were not closed.
 func (p *pageReading) unseenEnds(name string) bool {
-	return name == "table" && p.unseen > 0 && !p.style
+	switch name {
+	case "table", "tr", "td", "th":
+		return p.unseen > 0 && !p.style && p.unseenIn != "template" && p.unseenIn != "noscript"
+	}
+	return false
 }
 
 func voidElement(name string) bool {

@@ -51,6 +51,8 @@ func TestPages(t *testing.T) {
 		{"xml declared", `<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html PUBLIC "x" "y"><html xmlns="x"><table><tr><td/><td>1</td></tr></table></html>`, "1: . t\"1\"\n", ""},
 		{"empty rows count", `<table><tr></tr><tr><td></td></tr><tr><td>1</td></tr></table>`, "3: t\"1\"\n", ""},
 		{"conditions of Excel", `<html><!--[if gte mso 9]><xml><x:Name>s</x:Name></xml><![endif]--><table><tr><td>1</td></tr><![if supportMisalignedColumns]><tr style='display:none'><td></td></tr><![endif]></table></html>`, "1: t\"1\"\n", ""},
+		{"nothing hides what follows", `<html><head><title>x</title><table><tr><td><select><option>no<td>1<tr><td><object>no<td>2</table>`, "1: . t\"1\"\n2: . t\"2\"\n", ""},
+		{"template", `<table><tr><td>1</table><template><table><tr><td>no</table></template><noscript>no</noscript>`, "1: t\"1\"\n", ""},
 		{"form in a cell", `<table><tr><td>1<select><option>no</select><input value=no><td><button>no</button><textarea>no</textarea>2</table>`, "1: t\"1\" t\"2\"\n", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -115,7 +117,7 @@ func TestPageHostile(t *testing.T) {
 	for _, c := range []struct{ name, html, code string }{
 		{"too wide", `<table><tr>` + strings.Repeat(`<td colspan=1000>`, 17), FileTooLarge},
 		{"long text", `<table><tr><td>` + strings.Repeat(`<b>0123456789`, 500_000), FileTooLarge},
-		{"one long tag", `<table><tr><td x="` + strings.Repeat("a", 9<<20), FileTooLarge},
+		{"one long tag", `<table><tr><td x="` + strings.Repeat("a", 33<<20), FileTooLarge},
 		{"too many rows", `<table>` + strings.Repeat(`<tr><td>`, 1_048_576) + `<tr><td>1`, FileTooLarge},
 		{"no table", `<html><p>登录`, FileTypeUnsupported},
 	} {
@@ -159,7 +161,7 @@ func TestPageTruncated(t *testing.T) {
 const webArchive = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"--=_X\"\r\n\r\n" +
 	"This is a web page.\r\n----=_X\r\nContent-Location: file:///C:/B/book.htm\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Type: text/html; charset=\"gb2312\"\r\n\r\n" +
 	"<html><head><meta charset=3Dgb2312><!--[if gte mso 9]><xml><x:ExcelWorkbook><x:ExcelWorksheets><x:ExcelWorksheet>\r\n<x:Name>=D2=BB=D4=C2</x:Name>\r\n<x:WorksheetSource HRef=3D\"book.files/sheet001.htm\"/></x:ExcelWorksheet>" +
-	"<x:ExcelWorksheet><x:Name>two</x:Name><x:WorksheetSource HRef=3D\"book.files/sheet002.htm\"/></x:ExcelWorksheet></x:ExcelWorksheets></x:ExcelWorkbook></xml><![endif]--></head><frameset></frameset></html>\r\n" +
+	"<x:ExcelWorksheet><x:Name>two</x:Name><x:WorksheetSource HRef=3D\"book.files/sheet002.htm\"/><x:WorksheetOptions><x:Visible>SheetHidden</x:Visible></x:WorksheetOptions></x:ExcelWorksheet></x:ExcelWorksheets></x:ExcelWorkbook></xml><![endif]--></head><frameset></frameset></html>\r\n" +
 	"----=_X\r\nContent-Location: file:///C:/B/book.files/stylesheet.css\r\nContent-Type: text/css\r\n\r\n.xl1 {mso-number-format:\"\\@\";}\r\n" +
 	"----=_X\r\nContent-Location: file:///C:/B/book.files/tabstrip.htm\r\nContent-Type: text/html\r\n\r\n<table><tr><td>tabs</table>\r\n" +
 	"----=_X\r\nContent-Location: file:///C:/B/book.files/sheet001.htm\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Type: text/html\r\n\r\n<html><meta charset=3Dgb2312><table><tr><td class=3Dxl1>=D6=D0=\r\n=CE=C4<td x:num>5</table>\r\n" +
@@ -170,9 +172,9 @@ func TestWebArchive(t *testing.T) {
 	wb := open(t, pageFile(t, webArchive))
 	var got []string
 	for _, s := range wb.Sheets {
-		got = append(got, s.Name+" "+dump(t, s))
+		got = append(got, s.Name+fmt.Sprint(s.Hidden)+" "+dump(t, s))
 	}
-	if want := "[一月 1: t\"中文\"#1 n\"5\"\n two 1: t\"x\"\n]"; fmt.Sprint(got) != want {
+	if want := "[一月false 1: t\"中文\"#1 n\"5\"\n twotrue 1: t\"x\"\n]"; fmt.Sprint(got) != want {
 		t.Errorf("%v, want %v", got, want)
 	}
 	one := "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=X\n\n--X\nContent-Type: text/html\n\n<table><tr><td>1</table>\n--X--\n"

@@ -44,11 +44,12 @@ func (p *pageReading) openTable(tag *pageTag) error {
 			return err
 		}
 	}
+	hidden := p.text.hidden != ""
 	if err := p.loose(); err != nil {
 		return err
 	}
 	style := p.styleOf(tag)
-	p.t = &pageTable{fresh: true, hidden: tag.unseen || style.hidden, merges: len(p.w.sheet.Merges)}
+	p.t = &pageTable{fresh: true, hidden: hidden || tag.unseen || style.hidden, merges: len(p.w.sheet.Merges)}
 	p.spans = p.spans[:0]
 	return nil
 }

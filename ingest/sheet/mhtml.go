@@ -41,24 +41,31 @@ func (rd *reading) mhtml() (*Workbook, error) {
 	}
 	several, found := len(names) > 0, false
 	for _, part := range m.pages {
-		name, named := names[path.Base(part.location)]
+		page, named := names[path.Base(part.location)]
 		if several && !named {
 			continue // frames and tabs
 		}
 		rd.file, rd.size = part.file, part.size
-		if err := p.sheet(name); err != nil {
-			return nil, inSheet(err, name)
+		if err := p.sheet(page.name); err != nil {
+			return nil, inSheet(err, page.name)
+		}
+		if page.hidden {
+			p.hide(p.sheets[len(p.sheets)-1], "hidden")
 		}
 		delete(names, path.Base(part.location))
 		found = true
 	}
-	for file, name := range names {
-		return nil, inSheet(reject(FileDamaged, "entry", file, "reason", "missing"), name)
+	for file, page := range names {
+		return nil, inSheet(reject(FileDamaged, "entry", file, "reason", "missing"), page.name)
 	}
 	if !found || len(p.sheets) == 0 {
 		return nil, unsupported("html without a table")
 	}
-	return p.workbook(HTML)
+	wb, err := p.workbook(HTML)
+	if err == nil {
+		wb.Date1904 = m.date1904 || p.date1904
+	}
+	return wb, err
 }
 
 // sheet reads the file at hand as a sheet; a page without a table is none.
@@ -70,8 +77,7 @@ func (p *pageReading) sheet(name string) error {
 	if err := p.begin(name, false); err != nil {
 		return err
 	}
-	sink, classes := p.sink, p.classes
-	*p = pageReading{sink: sink, classes: classes, known: map[string]int{}}
+	*p = pageReading{sink: p.sink, classes: p.classes, known: map[string]int{}, date1904: p.date1904}
 	if err := p.page(enc); err != nil {
 		return err
 	}
@@ -85,8 +91,9 @@ func (p *pageReading) sheet(name string) error {
 // mhtmlReading takes the parts out of the file.
 type mhtmlReading struct {
 	*reading
-	pages []mhtmlPage
-	css   []byte
+	pages    []mhtmlPage
+	css      []byte
+	date1904 bool
 }
 
 // mhtmlPage is a page of the file, decoded.
@@ -192,10 +199,21 @@ func (m *mhtmlReading) keep(location string, r io.Reader) error {
 	return err
 }
 
-var worksheetSource = regexp.MustCompile(`(?s)<x:ExcelWorksheet>.{0,200}?<x:Name>([^<]{0,200})</x:Name>.{0,1000}?<x:WorksheetSource\s+HRef="([^"]{0,400})"`)
+var (
+	archivedSheet  = regexp.MustCompile(`(?s)<x:ExcelWorksheet>(.*?)</x:ExcelWorksheet>`)
+	archivedName   = regexp.MustCompile(`<x:Name>([^<]*)</x:Name>`)
+	archivedSource = regexp.MustCompile(`<x:WorksheetSource\s+HRef="([^"]*)"`)
+	archivedState  = regexp.MustCompile(`<x:Visible>Sheet(Very)?Hidden</x:Visible>`)
+)
+
+// archivedPage is what the first page says of another.
+type archivedPage struct {
+	name   string
+	hidden bool
+}
 
 // sheetNames reads which page is which sheet, from the first page.
-func (m *mhtmlReading) sheetNames() (map[string]string, error) {
+func (m *mhtmlReading) sheetNames() (map[string]archivedPage, error) {
 	m.file, m.size = m.pages[0].file, m.pages[0].size
 	enc, err := m.pageEncoding()
 	if err != nil {
@@ -206,17 +224,22 @@ func (m *mhtmlReading) sheetNames() (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := map[string]string{}
-	for i, s := range worksheetSource.FindAllSubmatch(b, m.opt.Limits.Sheets) {
-		file := path.Base(strings.ReplaceAll(string(s[2]), `\`, "/"))
+	m.date1904 = bytes.Contains(b, []byte("<x:Date1904/>"))
+	names := map[string]archivedPage{}
+	for i, s := range archivedSheet.FindAllSubmatch(b, m.opt.Limits.Sheets) {
+		source := archivedSource.FindSubmatch(s[1])
+		if source == nil {
+			continue
+		}
+		file := path.Base(strings.ReplaceAll(string(source[1]), `\`, "/"))
 		if plain, err := url.PathUnescape(file); err == nil {
 			file = plain
 		}
-		name := attrText(s[1])
-		if name == "" {
-			name = strconv.Itoa(i + 1)
+		page := archivedPage{name: strconv.Itoa(i + 1), hidden: archivedState.Match(s[1])}
+		if name := archivedName.FindSubmatch(s[1]); name != nil {
+			page.name = attrText(name[1])
 		}
-		names[file] = name
+		names[file] = page
 	}
 	return names, nil
 }
