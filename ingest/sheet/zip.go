@@ -46,6 +46,7 @@ type zipReading struct {
 	a       *archive
 	wb      *Workbook
 	formats map[FileFormat]bool
+	dated   bool  // a workbook was read: Date1904 of the whole is settled
 	done    int64 // deflated bytes of the files that were read
 	total   int64
 	memory  int64 // bytes of cells that stay in memory
@@ -239,10 +240,12 @@ func (c contextReader) Read(p []byte) (int, error) {
 
 // add takes the sheets of a file into the workbook.
 func (z *zipReading) add(e zipEntry, wb *Workbook) error {
-	if len(z.parts) > 0 && wb.Date1904 != z.wb.Date1904 && z.hasDates() {
-		return errors.Join(reject(FileTypeUnsupported, "found", "zip of workbooks that count days from 1900 and from 1904", "fix", "send them one by one"), wb.Close())
+	if wb.Format != CSV { // texts have no days that are numbers
+		if z.dated && wb.Date1904 != z.wb.Date1904 {
+			return errors.Join(reject(FileTypeUnsupported, "found", "zip of workbooks that count days from 1900 and from 1904", "fix", "send them one by one"), wb.Close())
+		}
+		z.wb.Date1904, z.dated = wb.Date1904, true
 	}
-	z.wb.Date1904 = wb.Date1904
 	first := int32(len(z.wb.Formats))
 	z.wb.Formats = append(z.wb.Formats, wb.Formats...)
 	shifted := map[*store]bool{}
@@ -266,16 +269,6 @@ func (z *zipReading) add(e zipEntry, wb *Workbook) error {
 	z.formats[wb.Format] = true
 	z.parts = append(z.parts, wb)
 	return nil
-}
-
-// hasDates reports whether any file so far could have dates that are numbers.
-func (z *zipReading) hasDates() bool {
-	for f := range z.formats {
-		if f != CSV {
-			return true
-		}
-	}
-	return false
 }
 
 // inFile puts the name of a file before that of a sheet in it.

@@ -84,6 +84,10 @@ func TestZipOfFiles(t *testing.T) {
 	if wb.Format != ZIP {
 		t.Errorf("%s", wb.Format)
 	}
+	days1904 := fileText(t, parts(t, map[string]string{"xl/workbook.xml": `<workbook><workbookPr date1904="1"/><sheets><sheet name="s" r:id="rId1"/></sheets></workbook>`, sheetPart: oneCell("x")}))
+	if wb := open(t, zipFile(t, "a.csv", "1,2\n", "b.xlsx", days1904, "c.csv", "1,2\n")); !wb.Date1904 {
+		t.Error("days from 1904 were forgotten")
+	}
 	if wb := open(t, zipFile(t, "2023.csv", "a;b\n1;2\n", "2024.csv", "a;b\n3;4\n")); wb.Format != CSV || wb.Delimiter != ";" || wb.Encoding != "utf-8" || wb.Sheets[1].Name != "2024.csv" {
 		t.Errorf("%+v", wb)
 	}
