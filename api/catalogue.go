@@ -152,11 +152,10 @@ func (s *Server) listDatasets(w http.ResponseWriter, r *request) error {
 		}
 	}
 	if text := r.params.Text("cursor"); text != "" {
-		offset, err := readOffset(text, q)
-		if err != nil {
+		var err error
+		if q.Offset, q.After, err = readPlace(text, q); err != nil {
 			return err
 		}
-		q.Offset = offset
 	}
 	found, err := s.cfg.Index.Search(q)
 	if err != nil {
@@ -166,8 +165,8 @@ func (s *Server) listDatasets(w http.ResponseWriter, r *request) error {
 	for i := range found.Hits {
 		answer.Data = append(answer.Data, viewHit(r.base, &found.Hits[i]))
 	}
-	if end := q.Offset + len(found.Hits); end < found.Total && len(found.Hits) > 0 {
-		cursor := writeOffset(end, q)
+	if end := found.Offset + len(found.Hits); end < found.Total && len(found.Hits) > 0 {
+		cursor := writePlace(end, answer.Data[len(answer.Data)-1].Slug, q)
 		answer.Cursor = &cursor
 		answer.Next = nextURL(r, url.Values{"cursor": {cursor}})
 		w.Header().Add("Link", linkTo(*answer.Next, "next"))
@@ -205,23 +204,24 @@ func viewFacets(facets []search.Facet) []facetView {
 	return views
 }
 
-// A cursor of the catalogue is a place in a ranking. It holds for one search,
-// so that nobody carries it over to another and misses results.
-func writeOffset(offset int, q search.Query) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(offset) + "." + searchName(q)))
+// A cursor of the catalogue is a place in a ranking: the last result seen, and
+// its number in case that is gone. It holds for one search, so that nobody
+// carries it over to another and misses results.
+func writePlace(offset int, last string, q search.Query) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(offset) + "." + last + "." + searchName(q)))
 }
 
-func readOffset(cursor string, q search.Query) (int, error) {
-	text, err := base64.RawURLEncoding.DecodeString(cursor)
-	number, name, _ := strings.Cut(string(text), ".")
-	offset, bad := strconv.Atoi(number)
-	if err == nil && bad == nil && offset >= 0 && name == searchName(q) {
-		return offset, nil
+func readPlace(cursor string, q search.Query) (offset int, last string, err error) {
+	text, bad := base64.RawURLEncoding.DecodeString(cursor)
+	if parts := strings.Split(string(text), "."); bad == nil && len(parts) == 3 && parts[2] == searchName(q) {
+		if offset, bad = strconv.Atoi(parts[0]); bad == nil && offset >= 0 {
+			return offset, parts[1], nil
+		}
 	}
 	e := catalog.Errorf(catalog.Invalid, "take cursor or next from the page before, with the other parameters unchanged; leave it out to begin",
 		"the cursor is none of this search")
 	e.Field = "cursor"
-	return 0, e
+	return 0, "", e
 }
 
 func searchName(q search.Query) string {

@@ -195,13 +195,26 @@ func (ix *Index) Search(q Query) (Results, error) {
 		res.Suggestion = s.suggest(&q, clauses)
 	}
 	s.order(&q, docs, total)
-	docs = docs[min(q.Offset, len(docs)):]
+	res.Offset = min(s.start(&q, docs), len(docs))
+	docs = docs[res.Offset:]
 	docs = docs[:min(q.Limit, len(docs))]
 	m := newMarker(clauses)
 	for _, doc := range docs {
 		res.Hits = append(res.Hits, s.hit(doc, m, q.Lang))
 	}
 	return res, nil
+}
+
+// start is where the page of q begins in the ordered results. A result seen
+// holds its place better than a number: what was published in the meantime
+// moves numbers.
+func (s *snapshot) start(q *Query, docs []uint32) int {
+	if q.After != "" {
+		if i := slices.IndexFunc(docs, func(doc uint32) bool { return s.docs[doc].Dataset.Slug == q.After }); i >= 0 {
+			return i + 1
+		}
+	}
+	return q.Offset
 }
 
 // check refuses what cannot be meant and fills in the defaults.

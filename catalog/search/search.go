@@ -24,8 +24,9 @@ type Query struct {
 	Theme      string // code of catalog.Themes
 	Sort       Sort
 	Lang       catalog.Lang // for titles in ordering and excerpts
-	Offset     int
-	Limit      int // default 20; at most 1,000
+	Offset     int          // how many results to pass over
+	After      string       // slug of the last result seen: where it is still among the results, they go on behind it, whatever Offset says
+	Limit      int          // default 20; at most 1,000
 }
 
 // Sort is an order of results.
@@ -64,6 +65,7 @@ type Facet struct {
 // Results answers a Query.
 type Results struct {
 	Total       int
+	Offset      int // where Hits begin
 	Hits        []Hit
 	Departments []Facet // most frequent first
 	Themes      []Facet

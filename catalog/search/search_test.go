@@ -251,3 +251,31 @@ func TestDocuments(t *testing.T) {
 		t.Errorf("%d documents; one too many is found", len(all))
 	}
 }
+
+// TestPlaceIsKept pages while datasets come and go: what was not seen yet is
+// seen once.
+func TestPlaceIsKept(t *testing.T) {
+	ix := search.New()
+	docs := small()
+	ix.Replace(docs)
+	all, err := ix.Search(search.Query{Sort: search.ByTitle, Lang: catalog.EN})
+	if err != nil || len(all.Hits) < 4 {
+		t.Fatal(len(all.Hits), err)
+	}
+	slug := func(i int) string { return all.Hits[i].Document.Dataset.Slug }
+	without := func(gone string) []search.Document {
+		return slices.DeleteFunc(slices.Clone(docs), func(d search.Document) bool { return d.Dataset.Slug == gone })
+	}
+	next := func(want string, offset int) {
+		t.Helper()
+		page, err := ix.Search(search.Query{Sort: search.ByTitle, Lang: catalog.EN, Offset: 2, After: slug(1), Limit: 1})
+		if err != nil || page.Hits[0].Document.Dataset.Slug != want || page.Offset != offset {
+			t.Errorf("after %s comes %s at %d, want %s at %d: %v", slug(1), page.Hits[0].Document.Dataset.Slug, page.Offset, want, offset, err)
+		}
+	}
+	next(slug(2), 2)
+	ix.Replace(without(slug(0))) // one that was seen is gone
+	next(slug(2), 1)
+	ix.Replace(without(slug(1))) // the last that was seen is gone: its number counts
+	next(slug(3), 2)
+}
