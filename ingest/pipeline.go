@@ -3,9 +3,11 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"gongkai/catalog"
+	"gongkai/ingest/annotate"
 	"gongkai/ingest/check"
 	"gongkai/ingest/infer"
 	"gongkai/ingest/shape"
@@ -41,6 +43,8 @@ type Reading struct {
 // Flaws in the data are findings; an error means that we failed, or that the
 // file as a whole is refused (*sheet.Rejected).
 func Understand(ctx context.Context, wb *sheet.Workbook, progress func(share float64, rows int64)) (*Reading, error) {
+	// A department may correct its data in the annotated workbook and send that.
+	wb.Sheets = slices.DeleteFunc(wb.Sheets, annotate.IsFront)
 	found, err := shape.Detect(ctx, wb)
 	if err != nil {
 		return nil, fmt.Errorf("find the tables: %w", err)

@@ -6,18 +6,20 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"gongkai/catalog"
 	"gongkai/ingest"
+	"gongkai/ingest/annotate"
 	"gongkai/ingest/sheet"
 )
 
 func inspectCommand() *cobra.Command {
 	var asJSON, values bool
-	var encoding, lang string
+	var encoding, lang, annotated string
 	cmd := &cobra.Command{
 		Use:   "inspect FILE",
 		Short: "Say what is understood of a file; store nothing",
@@ -40,6 +42,12 @@ func inspectCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if annotated != "" {
+				src := annotate.Source{Path: args[0], Name: args[0], Workbook: wb, TempDir: os.TempDir()}
+				if err := writeAnnotated(cmd, annotated, src, reading.Findings, language); err != nil {
+					return err
+				}
+			}
 			if asJSON {
 				return writeJSON(cmd.OutOrStdout(), report)
 			}
@@ -50,8 +58,34 @@ func inspectCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&values, "values", false, "with --json: the typed values of every record too")
 	cmd.Flags().StringVar(&encoding, "encoding", "", "encoding of a text file, where it is known")
+	cmd.Flags().StringVar(&annotated, "annotate", "", "write the workbook with its bad cells marked and the findings on a first sheet to this xlsx")
 	cmd.Flags().StringVar(&lang, "lang", "en", "language of the findings: zh or en")
 	return cmd
+}
+
+// writeAnnotated writes the marked workbook beside its place and then puts it
+// there, so that a file of that name is whole or as it was.
+func writeAnnotated(cmd *cobra.Command, path string, src annotate.Source, findings []catalog.Finding, lang catalog.Lang) (err error) {
+	out, err := os.CreateTemp(filepath.Dir(path), ".gongkai-annotated-*")
+	if err != nil {
+		return fmt.Errorf("write the annotated workbook: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(out.Name())
+		}
+	}()
+	res, err := annotate.Write(cmd.Context(), src, findings, lang, out)
+	if err = errors.Join(err, out.Chmod(0o644), out.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(out.Name(), path); err != nil {
+		return fmt.Errorf("write the annotated workbook: %w", err)
+	}
+	if res.Macros && !strings.EqualFold(filepath.Ext(path), ".xlsm") {
+		fmt.Fprintf(cmd.ErrOrStderr(), "the workbook has macros: spreadsheet programs open %s only once its name ends in .xlsm\n", path)
+	}
+	return nil
 }
 
 func parseLang(s string) (catalog.Lang, error) {

@@ -70,10 +70,11 @@ func appendToComments(part []byte, ours map[string]string) ([]byte, error) {
 		text   string
 	}
 	var found []addition
-	text, in := "", false
+	text, in, from := "", false, 0
 	err := eachTag(part, func(t tag) bool {
 		switch {
 		case t.depth == 2 && t.name == "comment" && !t.close:
+			from = t.from
 			ref := attrText(part[t.from:t.to], "ref")
 			if text, in = ours[ref]; in && !t.self {
 				delete(ours, ref)
@@ -81,7 +82,9 @@ func appendToComments(part []byte, ours map[string]string) ([]byte, error) {
 				in = false
 			}
 		case t.depth == 3 && t.name == "text" && t.close && in:
-			found = append(found, addition{t.from, t.prefix, text})
+			if !bytes.Contains(part[from:t.from], []byte(text)) { // annotated before, and still so
+				found = append(found, addition{t.from, t.prefix, text})
+			}
 			in = false
 		}
 		return true

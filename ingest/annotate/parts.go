@@ -204,19 +204,20 @@ func (r *relations) target(kind string) string {
 	return ""
 }
 
-func (r *relations) byID(id string) string {
+// byID gives the relationship of an id, an empty one where there is none.
+func (r *relations) byID(id string) relation {
 	for _, x := range r.all {
 		if x.id == id {
-			return x.target
+			return x
 		}
 	}
-	return ""
+	return relation{}
 }
 
 // add makes a relationship to a part and gives its id.
 func (r *relations) add(kind, target string) (string, error) {
 	id := ""
-	for i := 1; id == "" || r.byID(id) != ""; i++ {
+	for i := 1; id == "" || r.byID(id).id != ""; i++ {
 		id = "rIdGongkai" + strconv.Itoa(i)
 	}
 	return id, r.addAs(id, kind, target)

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gongkai/catalog"
+	"gongkai/ingest/sheet"
 )
 
 // The namespaces of workbooks: what most programs write, and the strict form.
@@ -33,6 +36,7 @@ type book struct {
 // bookSheet is a sheet as the workbook lists it.
 type bookSheet struct {
 	name, part string
+	kind       string // of its relationship: worksheet, chartsheet, ...
 	marks      []*mark
 	rels       *relations
 	comments   string // part of its comments
@@ -58,7 +62,7 @@ func (j *job) patch(p *parts, nameIn func(string) string) (*Result, error) {
 			return nil, err
 		}
 	}
-	frontPart, err := b.addFront(j.words.sheet)
+	frontPart, err := b.makeFront(j.words.sheet, j.oldFront(b.sheets, nameIn))
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +142,8 @@ func (b *book) list() error {
 		}
 		if in && t.depth == 2 && t.name == "sheet" && !t.close {
 			text := b.xml[t.from:t.to]
-			b.sheets = append(b.sheets, bookSheet{name: attrText(text, "name"), part: b.rels.byID(relationID(text))})
+			r := b.rels.byID(relationID(text))
+			b.sheets = append(b.sheets, bookSheet{name: attrText(text, "name"), part: r.target, kind: r.kind})
 		}
 		return true
 	})
@@ -148,18 +153,44 @@ func (b *book) list() error {
 	return err
 }
 
-// addFront makes room for the first sheet: it is listed first and shown first,
-// and what counts sheets counts one more.
-func (b *book) addFront(wanted string) (part string, err error) {
-	part = b.free("xl/worksheets/gongkaiFindings", ".xml")
-	if err := b.types.override(part, "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"); err != nil {
-		return "", err
+// oldFront finds the first sheet that an earlier annotation left in the
+// workbook: a worksheet of ours that is not among those that hold data. It is
+// -1 where there is none.
+func (j *job) oldFront(sheets []bookSheet, nameIn func(string) string) int {
+	return slices.IndexFunc(sheets, func(s bookSheet) bool {
+		ours := strings.HasPrefix(s.name, wordsOf(catalog.ZH).sheet) || strings.HasPrefix(s.name, wordsOf(catalog.EN).sheet)
+		data := slices.ContainsFunc(j.src.Workbook.Sheets, func(d *sheet.Sheet) bool { return nameIn(d.Name) == s.name })
+		return ours && !data && s.kind == "worksheet" && len(s.marks) == 0
+	})
+}
+
+// makeFront makes room for the first sheet, or gives it the place of an old
+// one, and lets the workbook open there.
+func (b *book) makeFront(wanted string, old int) (part string, err error) {
+	shift := 0
+	if old >= 0 {
+		part = b.sheets[old].part
+		b.sheets = slices.Delete(b.sheets, old, old+1)
+	} else {
+		shift = 1
+		part = b.free("xl/worksheets/gongkaiFindings", ".xml")
 	}
-	id, err := b.rels.add(b.relNS+"/worksheet", part)
+	sheetID, err := b.openAt(max(old, 0), shift)
 	if err != nil {
 		return "", err
 	}
-	sheetID := 0
+	if shift > 0 {
+		if err := b.listFront(part, wanted, sheetID); err != nil {
+			return "", err
+		}
+	}
+	return part, errors.Join(b.write(contentTypesPart, b.types.xml), b.write(b.part, b.xml), b.write(b.rels.name, b.rels.xml))
+}
+
+// openAt lets the workbook open at its sheet number first, moves what counts sheets on by
+// shift, and gives an id that no sheet has.
+func (b *book) openAt(first, shift int) (free int, err error) {
+	free = 1
 	var out []byte
 	last := 0
 	change := func(t tag, text []byte) {
@@ -172,28 +203,37 @@ func (b *book) addFront(wanted string) (part string, err error) {
 		case t.close || t.depth != 2:
 		case t.name == "sheet":
 			if n, err := strconv.Atoi(attrText(text, "sheetId")); err == nil {
-				sheetID = max(sheetID, n)
+				free = max(free, n+1)
 			}
 		case t.name == "workbookView":
-			change(t, withoutAttr(withoutAttr(text, "activeTab"), "firstSheet"))
+			change(t, withAttr(withoutAttr(text, "firstSheet"), "activeTab", strconv.Itoa(first)))
 		case t.name == "definedName":
 			if n, err := strconv.Atoi(attrText(text, "localSheetId")); err == nil {
-				change(t, withAttr(text, "localSheetId", strconv.Itoa(n+1)))
+				change(t, withAttr(text, "localSheetId", strconv.Itoa(n+shift)))
 			}
 		}
 		return true
 	})
-	if err != nil {
-		return "", err
-	}
 	b.xml = append(out, b.xml[last:]...)
+	return free, err
+}
+
+// listFront puts a part first among the sheets.
+func (b *book) listFront(part, wanted string, sheetID int) error {
+	if err := b.types.override(part, "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"); err != nil {
+		return err
+	}
+	id, err := b.rels.add(b.relNS+"/worksheet", part)
+	if err != nil {
+		return err
+	}
 	e, ok, err := find(b.xml, "sheets", 1)
 	if err != nil || !ok {
-		return "", odd("the workbook lists no sheets")
+		return odd("the workbook lists no sheets")
 	}
-	entry := `<sheet xmlns:r="` + b.relNS + `" name="` + escape(b.freeName(wanted)) + `" sheetId="` + strconv.Itoa(sheetID+1) + `" r:id="` + id + `"/>`
+	entry := `<sheet xmlns:r="` + b.relNS + `" name="` + escape(b.freeName(wanted)) + `" sheetId="` + strconv.Itoa(sheetID) + `" r:id="` + id + `"/>`
 	b.xml = insert(b.xml, e, prefixed(entry, e.open.prefix), false)
-	return part, errors.Join(b.write(contentTypesPart, b.types.xml), b.write(b.part, b.xml), b.write(b.rels.name, b.rels.xml))
+	return nil
 }
 
 // freeName is a name that no sheet has.
@@ -259,7 +299,7 @@ func (b *book) patchSheet(s *bookSheet) error {
 	if len(s.marks) > 0 {
 		drawing = b.free("xl/drawings/gongkaiComments", ".vml")
 		id = "rIdGongkaiNotes"
-		for s.rels.byID(id) != "" {
+		for s.rels.byID(id).id != "" {
 			id += "s"
 		}
 		p.note = `<legacyDrawing xmlns:r="` + b.relNS + `" r:id="` + id + `"/>`
@@ -291,7 +331,7 @@ func (b *book) writeComments(s *bookSheet, existing, drawing, id string) error {
 	}
 	boxes := []byte(emptyShapes)
 	if existing != "" {
-		drawing = s.rels.byID(existing)
+		drawing = s.rels.byID(existing).target
 		if boxes, err = b.read(drawing); err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ import (
 type plain struct {
 	job     *job
 	wb      *sheet.Workbook
+	sheets  []*sheet.Sheet
 	zip     *zip.Writer
 	w       *bufio.Writer // of the present part
 	row     []byte
@@ -50,12 +51,15 @@ func (j *job) plainWorkbook(ctx context.Context, out *os.File) (names map[string
 		p.formats = []plainFormat{{"General", false}}
 	}
 	p.formats = append(p.formats[:min(len(p.formats), 20_000)], plainFormat{"yyyy-mm-dd", true}, plainFormat{"yyyy-mm-dd hh:mm:ss", true})
-	titles := plainNames(p.wb.Sheets)
+	if p.sheets = p.wb.Sheets; len(p.sheets) == 0 {
+		p.sheets = []*sheet.Sheet{{}} // a workbook has one at least
+	}
+	titles := plainNames(p.sheets)
 	if err := p.frame(titles); err != nil {
 		return nil, err
 	}
 	names = map[string]string{}
-	for i, s := range p.wb.Sheets {
+	for i, s := range p.sheets {
 		if _, twice := names[s.Name]; !twice {
 			names[s.Name] = titles[i]
 		}
@@ -123,7 +127,7 @@ func (p *plain) frame(titles []string) error {
 		n := strconv.Itoa(i + 1)
 		types.WriteString(`<Override PartName="/xl/worksheets/sheet` + n + `.xml" ContentType="` + office + `worksheet+xml"/>`)
 		state := ""
-		if p.wb.Sheets[i].Hidden {
+		if p.sheets[i].Hidden {
 			state = ` state="hidden"`
 		}
 		sheets.WriteString(`<sheet name="` + escape(title) + `" sheetId="` + n + `"` + state + ` r:id="rId` + n + `"/>`)
