@@ -114,7 +114,14 @@ func TestSlowQueriesAreStopped(t *testing.T) {
 	if took := time.Since(start); took > 2*time.Second {
 		t.Errorf("stopping took %v", took)
 	}
-	if p, err := h.lib.Page(context.Background(), ref, query.Request{Limit: 1}); err != nil || len(p.Rows) != 1 {
+	// On a loaded machine even the least query may take three milliseconds once.
+	var p *datasets.Page
+	for range 50 {
+		if p, err = h.lib.Page(context.Background(), ref, query.Request{Limit: 1}); catalog.KindOf(err) != catalog.Deadline {
+			break
+		}
+	}
+	if err != nil || len(p.Rows) != 1 {
 		t.Errorf("the next query: %v", err)
 	}
 }
