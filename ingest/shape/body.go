@@ -20,21 +20,50 @@ func (d *detector) bodyEnd(l *layout) {
 
 func (d *detector) bodyLine(i int, l *layout) bool {
 	n := d.n(i, l.region)
-	if d.noteLine(i, l.region) && (n <= 2 || d.ln.overlap(d.ln.values, i, l.values.bits) == 0) {
-		return false
-	}
 	if d.metaLine(i, l.region) && i > l.body {
 		return false
+	}
+	first := d.firstColumn(i, l.region)
+	if d.noteLine(i, l.region) {
+		return n >= 2 && (d.fullRecord(i, n, l) || d.likeAbove(i, first, l))
 	}
 	if n >= 2 || l.typical <= 1 {
 		return !d.remark(i, n, l)
 	}
 	// One cell: a record that is otherwise empty, or a remark.
-	if l.typical == 2 && l.values.n > 0 || d.text && l.typical <= 3 {
+	if l.typical == 2 || d.text && l.typical <= 3 {
 		return d.ln.overlap(d.ln.values, i, l.values.bits) > 0 || !d.gapBefore(i)
 	}
-	if d.text && !d.gapBefore(i) {
-		return d.firstColumn(i, l.region) == l.c1 && utf8.RuneCountInString(d.words(d.ln.row(i), l.c1)) <= 40
+	if d.gapBefore(i) {
+		return false
+	}
+	if m, ok := d.merge(d.ln.row(i), first); ok && m.LastCol > m.FirstCol {
+		return false
+	}
+	if d.text && first == l.c1 && utf8.RuneCountInString(d.words(d.ln.row(i), l.c1)) <= 40 {
+		return true
+	}
+	return d.ln.overlap(d.ln.values, i, l.values.bits) > 0 || first > l.c1 && d.columnFilled(first, l) || d.likeAbove(i, first, l)
+}
+
+// fullRecord reports whether a line fills so many columns, or figures among
+// them, that it is a record whatever its first word says.
+func (d *detector) fullRecord(i, n int, l *layout) bool {
+	return d.ln.overlap(d.ln.values, i, l.values.bits) > 0 && n*2 >= l.typical || n >= 3 && n*4 >= l.typical*3
+}
+
+// likeAbove reports whether the word at line i, column c reads like those of
+// the column in the body above.
+func (d *detector) likeAbove(i, c int, l *layout) bool {
+	return d.alike(i, c, region{max(l.body, i-40), i, l.c1, l.c2})
+}
+
+// columnFilled reports whether the body above fills column c.
+func (d *detector) columnFilled(c int, l *layout) bool {
+	for i := l.body; i < min(l.hi, l.body+200); i++ {
+		if d.n(i, l.region) >= 2 && d.ln.has(d.ln.filled, i, c) {
+			return true
+		}
 	}
 	return false
 }
@@ -46,7 +75,8 @@ func (d *detector) remark(i, n int, l *layout) bool {
 		return false
 	}
 	first := d.firstColumn(i, l.region)
-	return utf8.RuneCountInString(d.words(d.ln.row(i), first+1)) > 60
+	mark := strings.Trim(d.words(d.ln.row(i), first), "()（）[]【】.、：:注*†‡§※0123456789①②③④⑤⑥⑦⑧⑨")
+	return len(mark) <= 1 && utf8.RuneCountInString(d.words(d.ln.row(i), first+1)) > 60
 }
 
 func (d *detector) gapBefore(i int) bool {
@@ -132,7 +162,7 @@ func (d *detector) readBody(l *layout, t *Table) {
 	for i := l.lo; i < l.foot; i++ {
 		known[d.ln.keys[i]] = append(known[d.ln.keys[i]], i)
 	}
-	sections := d.sectionsLikely(l)
+	sections, gaps := d.sectionsLikely(l), d.gaps(l)
 	var repeated, numbering []int
 	for i := l.body; i < l.end; i++ {
 		if d.ln.count(d.ln.filled, i, l.c1, l.c2) == 0 {
@@ -144,7 +174,7 @@ func (d *detector) readBody(l *layout, t *Table) {
 			repeated = append(repeated, d.ln.row(i))
 		case n >= 3 && d.ln.row(i) != t.FirstRow && d.numbersAgain(i, l):
 			numbering = append(numbering, d.ln.row(i))
-		case n == 1 && sections && d.sectionLine(i, l):
+		case n == 1 && sections && d.sectionLine(i, gaps, l):
 			t.SectionRows = append(t.SectionRows, d.ln.row(i))
 		}
 	}
@@ -260,7 +290,8 @@ func (d *detector) sectionsLikely(l *layout) bool {
 }
 
 // sectionLine reports whether a line with one cell is the label of a group.
-func (d *detector) sectionLine(i int, l *layout) bool {
+// gaps says that records lack several values as it is.
+func (d *detector) sectionLine(i int, gaps bool, l *layout) bool {
 	c := d.firstColumn(i, l.region)
 	if l.values.has(c) && d.ln.has(d.ln.values, i, c) || d.ln.has(d.ln.marks, i, c) {
 		return false
@@ -276,14 +307,30 @@ func (d *detector) sectionLine(i int, l *layout) bool {
 		return false
 	}
 	w := d.words(r, c)
-	if totalWord(w) == namesTotal {
+	if totalWord(w) == namesTotal || i+1 >= l.end {
 		return false
 	}
 	// A record may lack one or two values; that it lacks three and more at once
-	// is rarer than a heading. In narrow tables something must set it off.
-	return l.width() >= 4 && l.values.n >= 3 || strings.HasSuffix(w, ":") || strings.HasSuffix(w, "：") ||
-		d.boldLine(i, l.region) && i+1 < l.end && !d.boldLine(i+1, l.region) ||
-		i+1 < l.end && d.cell(d.ln.row(i+1), c).Indent > d.cell(r, c).Indent
+	// is rarer than a heading, unless others do so too. In narrow tables
+	// something must set it off.
+	return l.width() >= 4 && l.values.n >= 3 && !gaps || strings.HasSuffix(w, ":") || strings.HasSuffix(w, "：") ||
+		d.boldLine(i, l.region) && !d.boldLine(i+1, l.region) ||
+		d.cell(d.ln.row(i+1), c).Indent > d.cell(r, c).Indent
+}
+
+// gaps reports whether one record in twenty lacks two values and more.
+func (d *detector) gaps(l *layout) bool {
+	lacking, n := 0, 0
+	for i := l.body; i < l.end; i++ {
+		if d.n(i, l.region) < 2 {
+			continue
+		}
+		n++
+		if d.ln.overlap(d.ln.filled, i, l.values.bits)+2 <= l.values.n {
+			lacking++
+		}
+	}
+	return lacking*20 >= n
 }
 
 func (d *detector) hiddenRows(t *Table) {
@@ -295,4 +342,3 @@ func (d *detector) hiddenRows(t *Table) {
 	}
 	d.grouped("hidden-rows", hidden, t.FirstCol, "")
 }
-

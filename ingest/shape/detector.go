@@ -45,11 +45,11 @@ func (d *detector) run(ctx context.Context) error {
 		return nil
 	}
 	d.indexMerges()
-	left := 0
+	var left []region
 	for _, g := range d.segments(region{0, d.ln.len(), 1, d.ln.cols}) {
 		t, ok := d.table(g)
 		if !ok {
-			left += g.hi - g.lo
+			left = append(left, d.shrink(g))
 			continue
 		}
 		d.tables = append(d.tables, t)
@@ -59,7 +59,29 @@ func (d *detector) run(ctx context.Context) error {
 		return nil
 	}
 	d.severalTables()
+	d.leftOut(left)
 	return ctx.Err()
+}
+
+// leftOut says which lines beside the tables are in none of them.
+func (d *detector) leftOut(left []region) {
+	for _, g := range left[:min(len(left), maxTables)] {
+		if g.lo >= g.hi {
+			continue
+		}
+		f := catalog.NewFinding("table-left-out", d.where(d.ln.row(g.lo), d.firstColumn(g.lo, g)), nil)
+		f.Count, f.Actual = int64(g.hi-g.lo), excerpt(d.lineText(g.lo, g))
+		d.findings = append(d.findings, f)
+	}
+}
+
+// excerpt cuts a text to what a finding can show.
+func excerpt(s string) string {
+	const most = 60
+	if rs := []rune(s); len(rs) > most {
+		return string(rs[:most]) + "…"
+	}
+	return s
 }
 
 func (d *detector) indexMerges() {

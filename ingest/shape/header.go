@@ -147,7 +147,7 @@ func (d *detector) thinBetween(a, b int, l *layout) bool {
 // line below; first is where the body begins.
 func (d *detector) headerLike(i, below, first int, l *layout) bool {
 	n := d.n(i, l.region)
-	if first-i > 12 && n*10 < l.typical*6 || d.metaLine(i, l.region) || d.noteLine(i, l.region) && n == 1 {
+	if first-i > 12 && n*10 < l.typical*6 || d.metaLine(i, l.region) || d.noteLine(i, l.region) && n == 1 && !(l.typical <= 2 && d.sectionAhead(i, l)) {
 		return false
 	}
 	if below < first && d.ln.row(below) > d.ln.row(i)+1 && n < 2 {
@@ -187,6 +187,9 @@ func (d *detector) groupLabel(i int, l *layout) bool {
 // sectionAhead reports whether a line with one cell stands between the header
 // and the first values: the label of the first group.
 func (d *detector) sectionAhead(i int, l *layout) bool {
+	if l.typical <= 2 && d.recordsAhead(i, l) {
+		return true
+	}
 	for k := i - 1; k >= l.lo && k > i-4 && d.firstColumn(k+1, l.region) == l.c1; k-- {
 		if d.numbering(k, l.region) {
 			return true
@@ -196,6 +199,20 @@ func (d *detector) sectionAhead(i int, l *layout) bool {
 		}
 		if d.firstColumn(k, l.region) != l.c1 {
 			return true // the last line of a header, over one column
+		}
+	}
+	return false
+}
+
+// recordsAhead reports whether the lines from i up to a header have one cell
+// each: records of a narrow table that lack the other.
+func (d *detector) recordsAhead(i int, l *layout) bool {
+	for k := i; k >= l.lo && k > i-12; k-- {
+		if d.n(k, l.region) >= 2 {
+			return d.textIn(k, l.values)*2 > l.values.n && !d.metaLine(k, l.region)
+		}
+		if d.gapBefore(k) || d.mergedAcross(k, l.region) {
+			return false
 		}
 	}
 	return false

@@ -382,11 +382,15 @@ func (d *detector) readMeta(l *layout, t *Table) {
 			d.metaCells(i, l, t)
 		}
 	}
+	var below []int
 	for i := l.end; i < l.hi; i++ {
-		r := d.ln.row(i)
-		t.NoteRows = append(t.NoteRows, r)
+		below = append(below, d.ln.row(i))
 		t.Notes = append(t.Notes, d.lineText(i, l.region))
 	}
+	if len(below) > 0 {
+		d.grouped("note-row", below, d.firstColumn(l.end, l.region), excerpt(t.Notes[len(t.Notes)-len(below)]))
+	}
+	t.NoteRows = append(t.NoteRows, below...)
 	t.NoteRows = sortedRows(t.NoteRows)
 	if t.Period == "" {
 		t.Period = periodIn(t.Title)

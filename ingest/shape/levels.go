@@ -168,16 +168,23 @@ func hasHan(s string) bool {
 }
 
 // likeBelow reports whether the word at line i, column c reads like those of
-// the column below: it comes again, most of them begin or end as it does, or
-// they are made of letters and digits in the same way (站0, 站1; A-01, B-17).
+// the column below.
 func (d *detector) likeBelow(i, c int, g region) bool {
+	return d.alike(i, c, region{i + 1, min(g.hi, i+41), g.c1, g.c2})
+}
+
+// alike reports whether the word at line i, column c reads like those of the
+// column in the lines of g: it comes again, most of them begin or end as it
+// does, or they are made of letters and digits in the same way (站0, 站1;
+// A-01, B-17).
+func (d *detector) alike(i, c int, g region) bool {
 	w := d.words(d.ln.row(i), c)
 	if w == "" {
 		return false
 	}
 	made := makeOf(w)
 	n, alike, ends := 0, 0, 0
-	for j := i + 1; j < min(g.hi, i+41); j++ {
+	for j := g.lo; j < g.hi; j++ {
 		v := d.words(d.ln.row(j), c)
 		if v == "" || d.n(j, g) < 2 {
 			continue

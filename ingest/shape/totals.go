@@ -54,10 +54,13 @@ func (d *detector) findTotals(l *layout, t *Table) {
 // totalColumns picks the columns whose words can call a row a total: those up
 // to the end of the first run of columns of words, but for remarks.
 func (d *detector) totalColumns(l *layout) []int {
-	if l.values.n == 0 {
-		return []int{l.c1}
-	}
 	var keys []int
+	if l.values.n == 0 && !d.remarks(l.c1, l) {
+		keys = []int{l.c1}
+	}
+	if l.values.n == 0 {
+		return keys
+	}
 	words := false
 	for c := l.c1; c <= l.c2 && (!words || !l.values.has(c)); c++ {
 		words = words || !l.values.has(c)
