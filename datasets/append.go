@@ -267,6 +267,7 @@ func (w *tableWriter) Close() error {
 	if err == nil {
 		err = w.b.conn.exec(context.Background(), "COMMIT")
 	}
+	err = tooLarge(err)
 	w.b.open = nil
 	if err == nil {
 		w.b.hash.endTable()

@@ -202,7 +202,7 @@ func (b *Builder) create(t *catalog.Table) ([]storage, error) {
 
 // tooLarge says that a build, not a query, needs more memory than it has.
 func tooLarge(err error) error {
-	if catalog.KindOf(err) != catalog.TooLarge {
+	if err == nil || catalog.KindOf(err) != catalog.TooLarge {
 		return err
 	}
 	return &catalog.Error{Kind: catalog.TooLarge, Message: "the table is too large for the memory that a build has", Cause: err,

@@ -90,12 +90,17 @@ func (c *conn) close() {
 	duck.Disconnect(&c.c)
 }
 
-// forget drops the prepared statements.
+// forget drops the prepared statements and the file that they read.
 func (c *conn) forget() {
+	c.dropStatements()
+	c.reads = ""
+}
+
+func (c *conn) dropStatements() {
 	for _, s := range c.stmts {
 		duck.DestroyPrepare(&s.p)
 	}
-	c.stmts, c.reads = nil, ""
+	c.stmts = nil
 }
 
 // prepare gives the statement for sql, kept from before where it can.
@@ -265,6 +270,16 @@ func (c *conn) queryWithin(ctx context.Context, limit time.Duration, sql string,
 	return r, nil
 }
 
+// clear frees what the engine holds for queries that are over. A statement
+// that is kept prepared keeps the states of its last run, sorted rows and all;
+// and a query that was not read to its end is kept until the next one begins.
+func (c *conn) clear() {
+	c.dropStatements()
+	var res duck.Result
+	duck.Query(c.c, "SELECT 1", &res)
+	duck.DestroyResult(&res)
+}
+
 // int64Of runs a query that gives one integer.
 func (c *conn) int64Of(ctx context.Context, sql string, args ...any) (int64, error) {
 	rows, err := c.rowsOf(ctx, sql, args...)
@@ -314,13 +329,24 @@ func engineError(message string, kind duck.ErrorType) error {
 	switch {
 	case kind == duck.ErrorTypeInterrupt || strings.HasPrefix(message, "INTERRUPT"):
 		return errInterrupted
-	case kind == duck.ErrorTypeOutOfMemory || strings.HasPrefix(message, "Out of Memory Error"):
+	case kind == duck.ErrorTypeOutOfMemory || isMemoryMessage(message):
 		return &catalog.Error{Kind: catalog.TooLarge, Message: "the query needs more memory than it may use",
-			Fix: "Select fewer columns, filter more, or leave out order_by.", Cause: errors.New(message)}
+			Fix: "Select fewer columns, filter more, or leave out order_by.", Cause: fmt.Errorf("%w: %s", errMemory, message)}
 	case isDiskMessage(message):
 		return fullError(errors.New(message))
 	}
 	return errors.New(message)
+}
+
+// isMemoryMessage knows the messages of an allocation that failed, which the
+// engine does not always call by its kind.
+func isMemoryMessage(message string) bool {
+	for _, sign := range []string{"Out of Memory Error", "bad allocation", "bad_alloc", "re-allocate block"} {
+		if strings.Contains(message, sign) {
+			return true
+		}
+	}
+	return false
 }
 
 func isDiskMessage(message string) bool {

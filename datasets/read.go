@@ -26,6 +26,7 @@ type Page struct {
 	RowKinds   []catalog.RowKind // record or total, of each row
 	Next       string            // cursor of the next page; "" at the end
 	More       bool              // rows follow
+	Bytes      int64             // of the texts in Rows, about
 }
 
 // errSlow is the cause of a context that ended at our deadline.
@@ -33,7 +34,8 @@ var errSlow = errors.New("query deadline passed")
 
 // Page reads one page: DefaultPage rows where the request names no limit.
 // Errors are those of query.Bind, kind Deadline where the engine took too
-// long, and Busy where the caller's context ended before a slot was free.
+// long, TooLarge for more than MaxPageBytes, and Busy where the caller's context
+// ended before a slot was free or other queries leave no memory for this one.
 func (l *Library) Page(ctx context.Context, ref *Ref, r query.Request) (*Page, error) {
 	if r.Limit == 0 {
 		r.Limit = DefaultPage
@@ -50,13 +52,28 @@ func (l *Library) Page(ctx context.Context, ref *Ref, r query.Request) (*Page, e
 	return l.files.page(ctx, ref, b)
 }
 
-func (s *Store) page(ctx context.Context, ref *Ref, b *query.Bound) (*Page, error) {
+func (s *Store) page(ctx context.Context, ref *Ref, b *query.Bound) (p *Page, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, s.cfg.QueryDeadline, errSlow)
 	defer cancel()
-	if err := enter(ctx, s.pages); err != nil {
+	key := tableKey(ref)
+	err = s.memory.within(ctx, s.memory.isWide(key), func() (bool, error) {
+		if err := enter(ctx, s.pages); err != nil {
+			return false, err
+		}
+		defer func() { <-s.pages }()
+		alone, end := s.memory.begin()
+		defer end()
+		p, err = s.pageOnce(ctx, ref, b)
+		return alone(), err
+	})
+	if err != nil {
 		return nil, err
 	}
-	defer func() { <-s.pages }()
+	s.memory.learn(key, len(p.Rows), p.Bytes)
+	return p, nil
+}
+
+func (s *Store) pageOnce(ctx context.Context, ref *Ref, b *query.Bound) (*Page, error) {
 	lease, err := s.lease(ctx, ref.Version.FileHash)
 	if err != nil {
 		return nil, s.failure(ctx, ref, err)
@@ -72,6 +89,7 @@ func (s *Store) page(ctx context.Context, ref *Ref, b *query.Bound) (*Page, erro
 	if err != nil {
 		return nil, s.failure(ctx, ref, err)
 	}
+	res.large = p.Bytes > largePage
 	return p, nil
 }
 
@@ -97,6 +115,12 @@ func readPage(res *result, b *query.Bound) (*Page, error) {
 			continue // the row that says that more follow
 		}
 		block = block[width:]
+		for i := range row {
+			p.Bytes += int64(len(row[i].S))
+		}
+		if p.Bytes > MaxPageBytes {
+			return nil, pageTooLarge(len(p.Rows))
+		}
 		for i := range row {
 			row[i].S = texts.keep(row[i].S)
 		}
@@ -167,39 +191,80 @@ func (s *Store) stream(ctx context.Context, ref *Ref, b *query.Bound) (*stream, 
 	default:
 		return nil, busy(fmt.Sprintf("%d exports are running, no more are started", cap(s.streams)))
 	}
-	st := &stream{s: s, ref: ref, columns: b.Columns()}
-	if err := st.open(ctx, b); err != nil {
+	st := &stream{s: s, ref: ref, ctx: ctx, bound: b, columns: b.Columns()}
+	if err := st.open(); err != nil {
 		st.Close()
 		return nil, s.failure(ctx, ref, err)
 	}
 	return st, nil
 }
 
-// stream implements query.Rows over a result of the engine.
+// stream implements query.Rows over a result of the engine. Where other queries
+// take the memory in the middle, it goes on behind the rows that it gave: the
+// file never changes and the order of its rows is total.
 type stream struct {
 	s       *Store
 	ref     *Ref
+	ctx     context.Context
+	bound   *query.Bound
 	columns []catalog.Column
+	given   int64 // rows
 	lease   *lease
 	res     *result
+	end     func() // counts it out of those that hold memory
 	row     []catalog.Value
 	err     error
 	closed  bool
 }
 
-func (st *stream) open(ctx context.Context, b *query.Bound) (err error) {
-	if st.lease, err = st.s.lease(ctx, st.ref.Version.FileHash); err != nil {
+// open begins, or goes on behind the rows that were given, and fetches the
+// first of what follows.
+func (st *stream) open() error {
+	return st.s.memory.within(st.ctx, st.given > 0, func() (bool, error) {
+		alone, end := st.s.memory.begin()
+		st.end = end
+		err := st.start()
+		if err == nil {
+			return false, nil
+		}
+		defer st.stop()
+		return alone(), err
+	})
+}
+
+func (st *stream) start() (err error) {
+	if st.lease, err = st.s.lease(st.ctx, st.ref.Version.FileHash); err != nil {
 		return err
 	}
-	sql, args := b.SQL(st.lease.from(st.ref.Table.Storage))
-	if st.res, err = st.lease.conn.queryWithin(ctx, st.s.cfg.QueryDeadline, sql, args...); err != nil {
+	sql, args := st.bound.SQL(st.lease.from(st.ref.Table.Storage))
+	if st.given > 0 {
+		sql += " OFFSET " + strconv.FormatInt(st.given, 10)
+	}
+	if st.res, err = st.lease.conn.queryWithin(st.ctx, st.s.cfg.QueryDeadline, sql, args...); err != nil {
 		return err
 	}
 	if len(st.res.cols) != len(st.columns) {
 		return fmt.Errorf("%d result columns, %d wanted", len(st.res.cols), len(st.columns))
 	}
+	st.res.large = true
 	st.row = make([]catalog.Value, len(st.columns))
-	return nil
+	st.res.fetch()
+	return st.res.err
+}
+
+// stop gives back what the engine holds for the stream.
+func (st *stream) stop() {
+	if st.res != nil {
+		st.res.close()
+		st.res = nil
+	}
+	if st.lease != nil {
+		st.lease.release()
+		st.lease = nil
+	}
+	if st.end != nil {
+		st.end()
+	}
 }
 
 // Columns implements query.Rows.
@@ -211,10 +276,18 @@ func (st *stream) Next() ([]catalog.Value, bool) {
 		return nil, false
 	}
 	if st.res.next(st.row) {
+		st.given++
 		return st.row, true
 	}
-	if st.res.err != nil {
-		st.err = st.s.failure(st.res.ctx, st.ref, st.res.err)
+	err := st.res.err
+	if errors.Is(err, errMemory) {
+		st.stop()
+		if err = st.open(); err == nil {
+			return st.Next()
+		}
+	}
+	if err != nil {
+		st.err = st.s.failure(st.ctx, st.ref, err)
 	}
 	return nil, false
 }
@@ -228,12 +301,7 @@ func (st *stream) Close() error {
 		return nil
 	}
 	st.closed = true
-	if st.res != nil {
-		st.res.close()
-	}
-	if st.lease != nil {
-		st.lease.release()
-	}
+	st.stop()
 	<-st.s.streams
 	return nil
 }

@@ -27,6 +27,8 @@ type result struct {
 	row    int // next row of the chunk
 	rows   int // in the chunk
 	err    error
+	ended  bool // there are no more chunks
+	large  bool // it is worth to free what the engine keeps for it
 	closed bool
 }
 
@@ -135,7 +137,7 @@ func (r *result) next(row []catalog.Value) bool {
 
 // fetch takes the next chunk; only the last one has no rows.
 func (r *result) fetch() bool {
-	if r.closed || r.err != nil {
+	if r.closed || r.ended || r.err != nil {
 		return false
 	}
 	duck.DestroyDataChunk(&r.chunk)
@@ -146,6 +148,7 @@ func (r *result) fetch() bool {
 		if duck.ResultError(&r.res) != "" {
 			r.err = r.failure(slow)
 		}
+		r.ended = true
 		return false
 	}
 	r.rows = int(duck.DataChunkGetSize(r.chunk))
@@ -154,7 +157,8 @@ func (r *result) fetch() bool {
 		r.cols[i].data = duck.VectorGetData(v)
 		r.cols[i].valid = duck.VectorGetValidity(v)
 	}
-	return r.rows > 0
+	r.ended = r.rows == 0
+	return !r.ended
 }
 
 // within interrupts work that takes longer than the limit, and tells whether it
@@ -195,6 +199,9 @@ func (r *result) close() {
 	duck.DestroyDataChunk(&r.chunk)
 	duck.DestroyResult(&r.res)
 	r.done()
+	if !r.ended || r.err != nil || r.large {
+		r.conn.clear()
+	}
 }
 
 func (c *column) null(row int) bool {

@@ -41,7 +41,7 @@ func (b *Builder) seal(ctx context.Context) (Sealed, error) {
 	}
 	rawRows, err := b.finish(ctx)
 	if err != nil {
-		return Sealed{}, fmt.Errorf("finish version file: %w", err)
+		return Sealed{}, fmt.Errorf("finish version file: %w", tooLarge(err))
 	}
 	s := Sealed{ContentHash: b.hash.hex()}
 	for _, t := range b.tables {
@@ -49,11 +49,11 @@ func (b *Builder) seal(ctx context.Context) (Sealed, error) {
 	}
 	if s.Rows < smallRows && !b.small {
 		if err := b.compact(ctx); err != nil {
-			return Sealed{}, fmt.Errorf("compact version file: %w", err)
+			return Sealed{}, fmt.Errorf("compact version file: %w", tooLarge(err))
 		}
 	}
 	if err := b.check(ctx, s.ContentHash, rawRows); err != nil {
-		return Sealed{}, fmt.Errorf("check version file: %w", err)
+		return Sealed{}, fmt.Errorf("check version file: %w", tooLarge(err))
 	}
 	if s.FileHash, s.Bytes, err = hashOfFile(b.file()); err != nil {
 		return Sealed{}, fullError(err)

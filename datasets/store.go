@@ -57,6 +57,7 @@ type Store struct {
 	pages   chan struct{} // a slot for each page being read
 	streams chan struct{} // a slot for each open stream
 	builds  chan struct{} // a slot for each file being made
+	memory  *memory
 
 	spill string // folder of the engine's temporary files, locked
 	lock  *os.File
@@ -83,6 +84,7 @@ func Open(cfg Config) (*Store, error) {
 		pages:    make(chan struct{}, cfg.MaxQueries),
 		streams:  make(chan struct{}, cfg.MaxStreams),
 		builds:   make(chan struct{}, cfg.MaxBuilds),
+		memory:   newMemory(),
 		attached: map[string]*attachment{},
 	}
 	if err := s.start(); err != nil {
