@@ -47,6 +47,7 @@ func (s *Server) routes() (chi.Router, error) {
 	r.Post("/api/v1/datasets/{dataset}/uploads", token("createUpload", s.createUpload))
 	r.Get("/api/v1/uploads/{upload}", token("getUpload", s.getUpload))
 	r.Get("/api/v1/uploads/{upload}/findings", token("listFindings", s.listFindings))
+	r.Get("/api/v1/uploads/{upload}/annotated.xlsx", token("getAnnotated", s.getAnnotated))
 	r.Post("/api/v1/uploads/{upload}/cancel", token("cancelUpload", s.cancelUpload))
 	r.Post("/api/v1/uploads/{upload}/retry", token("retryUpload", s.retryUpload))
 

@@ -35,6 +35,14 @@ type Uploads interface {
 	Put(ctx context.Context, r io.Reader, limit int64) (sha256 string, n int64, err error)
 }
 
+// Annotator makes annotated workbooks of uploads; ingest.Annotator is one.
+type Annotator interface {
+	// File gives the path of the workbook of an upload with these findings
+	// marked; its base name stands for its content and ends in .xlsx or .xlsm.
+	// Errors are *catalog.Error: Unprocessable where the file cannot be read.
+	File(ctx context.Context, u *catalog.Upload, findings []catalog.Finding, lang catalog.Lang) (path string, err error)
+}
+
 // Pages are the pages for people; portal.Portal is one.
 type Pages interface {
 	Routes(r chi.Router)
@@ -47,6 +55,7 @@ type Config struct {
 	Store     catalog.Store               // no default
 	Index     *search.Index               // finds public datasets; no default
 	Uploads   Uploads                     // no default
+	Annotated Annotator                   // default none: the operation answers 404
 	Dir       string                      // the data folder, for readiness; no default
 	Wake      func()                      // tells the runner that a job waits; default does nothing
 	Changed   func(context.Context) error // called when a request has changed what the public sees, so that it is found at once; default does nothing

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"gongkai/catalog"
+	"gongkai/ingest/annotate"
 )
 
 // Order tells a child process what to read. It goes to the child as one line
@@ -14,6 +15,17 @@ type Order struct {
 	Blob     string // path of the uploaded bytes
 	Filename string // as the department called it
 	Encoding string // of text files; "" finds it out
+	Limits   Limits
+}
+
+// AnnotateOrder tells a child process which file to annotate, as Order does.
+type AnnotateOrder struct {
+	Blob     string // path of the uploaded bytes
+	Filename string // as the department called it
+	Encoding string // of text files; "" finds it out
+	Findings []catalog.Finding
+	Lang     catalog.Lang
+	Out      string // path of the workbook to write
 	Limits   Limits
 }
 
@@ -46,6 +58,7 @@ func (l Limits) withDefaults() Limits {
 type message struct {
 	Progress *catalog.Progress   `json:"progress,omitempty"`
 	Built    *catalog.NewVersion `json:"built,omitempty"`
+	Marked   *annotate.Result    `json:"marked,omitempty"`  // of the workbook that it annotated
 	Refused  *catalog.Finding    `json:"refused,omitempty"` // the file cannot be read; the department can do something
 	Failed   *failure            `json:"failed,omitempty"`  // we could not; the operator can do something
 }

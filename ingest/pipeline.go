@@ -43,8 +43,7 @@ type Reading struct {
 // Flaws in the data are findings; an error means that we failed, or that the
 // file as a whole is refused (*sheet.Rejected).
 func Understand(ctx context.Context, wb *sheet.Workbook, progress func(share float64, rows int64)) (*Reading, error) {
-	// A department may correct its data in the annotated workbook and send that.
-	wb.Sheets = slices.DeleteFunc(wb.Sheets, annotate.IsFront)
+	dropFront(wb)
 	found, err := shape.Detect(ctx, wb)
 	if err != nil {
 		return nil, fmt.Errorf("find the tables: %w", err)
@@ -67,6 +66,10 @@ func Understand(ctx context.Context, wb *sheet.Workbook, progress func(share flo
 	}
 	return r, nil
 }
+
+// dropFront leaves out the list of findings: a department may correct its data
+// in the annotated workbook and send that.
+func dropFront(wb *sheet.Workbook) { wb.Sheets = slices.DeleteFunc(wb.Sheets, annotate.IsFront) }
 
 // nothing is the finding that says why there is no table: the worst there is.
 func (r *Reading) nothing() catalog.Finding {

@@ -1,17 +1,10 @@
 package ingest
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"os"
-	"os/exec"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -146,81 +139,18 @@ func (r *Runner) release(job *catalog.Job, cause error) error {
 	return errors.Join(cause, r.cfg.Store.ReleaseJob(ctx, job.ID, job.Attempt))
 }
 
-// supervise runs one child to its end. It always gives either how the child
-// ended or an error of ours (kind Stale where the job was taken away).
+// supervise runs the job's child to its end. It always gives either how the
+// child ended or an error of ours (kind Stale where the job was taken away).
 func (r *Runner) supervise(ctx context.Context, job *catalog.Job, order Order) (*message, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	cmd := exec.CommandContext(ctx, r.cfg.Exe, "worker", "ingest")
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.Getenv("TMPDIR"), "LANG=C.UTF-8"}
-	stderr := &ends{}
-	cmd.Stderr = stderr
-	cmd.WaitDelay = 5 * time.Second
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, fmt.Errorf("start a child: %w", err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, fmt.Errorf("start a child: %w", err)
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start a child: %w", err)
-	}
-	if err := json.NewEncoder(stdin).Encode(order); err != nil {
-		stop(err)
-	}
-	kill := time.AfterFunc(order.Limits.Wall+5*time.Second, func() { stop(errDeadline) })
-	defer kill.Stop()
-
 	var progress latest
 	beat := r.heartbeat(ctx, job, &progress, stop)
-	end, readErr := follow(stdout, &progress)
-	waitErr := cmd.Wait()
-	cause := context.Cause(ctx)
+	c := child{exe: r.cfg.Exe, verb: "ingest", limits: order.Limits, log: r.cfg.Log.With("job", job.ID)}
+	end, err := c.run(ctx, order, progress.set)
 	stop(nil)
 	<-beat
-	stdin.Close()
-	switch {
-	case end != nil && waitErr == nil:
-		return end, nil
-	case errors.Is(cause, errDeadline):
-		f := limitFinding("time", order.Limits)
-		return &message{Refused: &f}, nil
-	case cause != nil:
-		return nil, cause
-	default:
-		return r.died(job, order, waitErr, readErr, stderr.String()), nil
-	}
-}
-
-var errDeadline = errors.New("the job took longer than it may")
-
-// died explains a child that ended without a result.
-func (r *Runner) died(job *catalog.Job, order Order, waitErr, readErr error, stderr string) *message {
-	r.cfg.Log.Error("child died", "job", job.ID, "wait", waitErr, "read", readErr, "stderr", stderr)
-	var used time.Duration
-	code := -1
-	var exit *exec.ExitError
-	if errors.As(waitErr, &exit) {
-		code = exit.ExitCode()
-		used = exit.UserTime() + exit.SystemTime()
-	}
-	says := func(parts ...string) bool {
-		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(stderr, p) })
-	}
-	var f catalog.Finding
-	switch {
-	case code == exitDeadline:
-		f = limitFinding("time", order.Limits)
-	case used >= order.Limits.CPU: // SIGXCPU or SIGKILL, whichever the process could not handle
-		f = limitFinding("cpu", order.Limits)
-	case says("out of memory", "cannot allocate memory", "bad_alloc", "Out of Memory"):
-		f = limitFinding("memory", order.Limits)
-	default:
-		f = broken("the process that read the file ended without a result")
-	}
-	return &message{Refused: &f}
+	return end, err
 }
 
 // heartbeat keeps the claim while the child works, and stops the child where
@@ -250,28 +180,6 @@ func (r *Runner) heartbeat(ctx context.Context, job *catalog.Job, progress *late
 	return done
 }
 
-// follow reads a child's messages until its last.
-func follow(out io.Reader, progress *latest) (*message, error) {
-	var end *message
-	dec := json.NewDecoder(bufio.NewReader(out))
-	for {
-		var m message
-		err := dec.Decode(&m)
-		if err == io.EOF {
-			return end, nil
-		}
-		if err != nil {
-			io.Copy(io.Discard, out) //nolint:errcheck // so that the child is not blocked while it ends
-			return end, err
-		}
-		if m.Progress != nil {
-			progress.set(*m.Progress)
-			continue
-		}
-		end = &m
-	}
-}
-
 // latest holds the newest progress of a child.
 type latest struct {
 	mu sync.Mutex
@@ -288,35 +196,4 @@ func (l *latest) get() catalog.Progress {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.p
-}
-
-// ends keeps the first and the last bytes that a child wrote to its standard
-// error: a crash says what it was at the start, and where at the end.
-type ends struct {
-	mu         sync.Mutex
-	head, tail []byte
-}
-
-// endSize is how much of each end is kept.
-const endSize = 4 << 10
-
-func (e *ends) Write(p []byte) (int, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	rest := p
-	if room := endSize - len(e.head); room > 0 {
-		n := min(room, len(rest))
-		e.head, rest = append(e.head, rest[:n]...), rest[n:]
-	}
-	e.tail = append(e.tail, rest...)
-	if over := len(e.tail) - endSize; over > 0 {
-		e.tail = append(e.tail[:0], e.tail[over:]...)
-	}
-	return len(p), nil
-}
-
-func (e *ends) String() string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return string(e.head) + string(e.tail)
 }

@@ -21,43 +21,62 @@ const (
 	exitDeadline = 18 // it took longer than it may
 )
 
-// Work is the child's whole life: it reads an order from in, limits itself,
-// runs the pipeline into a sink that open makes, and writes what came of it to
-// out. When in closes it ends the process at once: its server is gone and
-// nobody would take the result.
+// Work is the whole life of `worker ingest`: it reads an Order from in, limits
+// itself, runs the pipeline into a sink that open makes, and writes what came
+// of it to out.
 func Work(ctx context.Context, in io.Reader, out io.Writer, open func(Order) (Sink, error)) error {
+	var order Order
+	if err := begin(in, &order); err != nil {
+		return err
+	}
+	if err := order.Limits.impose(); err != nil {
+		return err
+	}
+	w := &reporter{out: json.NewEncoder(out)}
+	return w.ended(build(ctx, order, open, w))
+}
+
+// begin reads a child's order. When in closes it ends the process at once: its
+// server is gone and nobody would take the result.
+func begin(in io.Reader, order any) error {
 	lines := bufio.NewReader(in)
 	line, err := lines.ReadBytes('\n')
 	if err != nil {
 		return fmt.Errorf("read the order: %w", err)
 	}
-	var order Order
-	if err := json.Unmarshal(line, &order); err != nil {
+	if err := json.Unmarshal(line, order); err != nil {
 		return fmt.Errorf("understand the order: %w", err)
 	}
 	go func() {
 		lines.ReadByte() //nolint:errcheck // nothing more is ever sent; it returns when the server is gone
 		os.Exit(exitOrphan)
 	}()
-	if err := order.Limits.apply(); err != nil {
+	return nil
+}
+
+// impose sets the limits on the process it runs in.
+func (l Limits) impose() error {
+	if err := l.apply(); err != nil {
 		return err
 	}
-	time.AfterFunc(order.Limits.Wall, func() { os.Exit(exitDeadline) })
+	time.AfterFunc(l.Wall, func() { os.Exit(exitDeadline) })
+	return nil
+}
 
-	w := &reporter{out: json.NewEncoder(out)}
-	err = build(ctx, order, open, w)
+// ended reports the error that the work ended with, if any.
+func (r *reporter) ended(err error) error {
 	var rejected *sheet.Rejected
 	var refused *Refused
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &refused):
-		return w.send(message{Refused: &refused.Finding})
+		return r.send(message{Refused: &refused.Finding})
 	case errors.As(err, &rejected):
 		f := Refusal(rejected)
-		return w.send(message{Refused: &f})
+		return r.send(message{Refused: &f})
 	default:
-		return w.send(message{Failed: &failure{Kind: catalog.KindOf(err), Message: err.Error()}})
+		return r.send(message{Failed: &failure{Kind: catalog.KindOf(err), Message: err.Error()}})
 	}
 }
 

@@ -59,6 +59,15 @@ func mustExist(dir string) error {
 
 func (f *folder) close() { f.store.Close() }
 
+// annotator makes annotated workbooks of this folder's uploads.
+func (f *folder) annotator(log *slog.Logger, limits ingest.Limits) (*ingest.Annotator, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find the program itself: %w", err)
+	}
+	return ingest.NewAnnotator(ingest.AnnotatorConfig{Blobs: f.blobs, Data: f.dir, Exe: exe, Limits: limits, Log: log})
+}
+
 // runner makes a runner of jobs for this folder.
 func (f *folder) runner(log *slog.Logger, limits ingest.Limits, done func(catalog.JobID)) (*ingest.Runner, error) {
 	exe, err := os.Executable()

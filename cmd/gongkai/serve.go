@@ -104,8 +104,12 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 	if err != nil {
 		return err
 	}
+	annotator, err := fo.annotator(log, ingest.Limits{Memory: o.jobMemory, CPU: o.jobCPU, Wall: o.jobTime})
+	if err != nil {
+		return err
+	}
 	srv, err = api.New(api.Config{
-		Library: library, Store: fo.store, Index: index, Uploads: fo.blobs, Dir: fo.dir, Wake: runner.Wake, Changed: follower.Refresh, Pages: pages,
+		Library: library, Store: fo.store, Index: index, Uploads: fo.blobs, Annotated: annotator, Dir: fo.dir, Wake: runner.Wake, Changed: follower.Refresh, Pages: pages,
 		BaseURL: strings.TrimRight(o.baseURL, "/"), CityName: o.city, MaxUpload: o.maxUpload, Grace: o.grace, Log: log,
 	})
 	if err != nil {
@@ -119,7 +123,7 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 	if o.prepare {
 		background.Go(func() { (&preparer{library: library, index: index, log: log}).run(ctx) })
 	}
-	background.Go(func() { sweepHourly(ctx, fo, files, log) })
+	background.Go(func() { sweepHourly(ctx, fo, files, annotator, log) })
 	ready("http://" + ln.Addr().String())
 	err = srv.Run(ctx, ln)
 	stop()
@@ -128,11 +132,11 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 }
 
 // sweepHourly sweeps at the start and then every hour.
-func sweepHourly(ctx context.Context, fo *folder, files *datasets.Store, log *slog.Logger) {
+func sweepHourly(ctx context.Context, fo *folder, files *datasets.Store, annotator *ingest.Annotator, log *slog.Logger) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		sweep(ctx, fo, files, log)
+		sweep(ctx, fo, files, annotator, log)
 		select {
 		case <-ctx.Done():
 			return
@@ -143,7 +147,7 @@ func sweepHourly(ctx context.Context, fo *folder, files *datasets.Store, log *sl
 
 // sweep removes what crashes left behind: uploads that never ended, builds
 // whose child is dead, version files that the catalogue does not name.
-func sweep(ctx context.Context, fo *folder, files *datasets.Store, log *slog.Logger) {
+func sweep(ctx context.Context, fo *folder, files *datasets.Store, annotator *ingest.Annotator, log *slog.Logger) {
 	named := map[string]bool{}
 	versions, err := fo.store.AllVersions(ctx)
 	for _, v := range versions {
@@ -156,7 +160,7 @@ func sweep(ctx context.Context, fo *folder, files *datasets.Store, log *slog.Log
 			log.Info("swept", "files", gone)
 		}
 	}
-	if err := errors.Join(err, fo.blobs.Sweep(24*time.Hour)); err != nil && !errors.Is(err, context.Canceled) {
+	if err := errors.Join(err, fo.blobs.Sweep(24*time.Hour), annotator.Sweep(30*24*time.Hour)); err != nil && !errors.Is(err, context.Canceled) {
 		log.Error("sweep", "err", err)
 	}
 }

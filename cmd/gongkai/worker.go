@@ -21,6 +21,14 @@ func workerCommand() *cobra.Command {
 			return ingest.Work(cmd.Context(), os.Stdin, os.Stdout, openSink)
 		},
 	})
+	cmd.AddCommand(&cobra.Command{
+		Use:   "annotate",
+		Short: "Mark the bad cells of one upload, as the server orders on standard input",
+		Args:  exactArgs(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return ingest.WorkAnnotate(cmd.Context(), os.Stdin, os.Stdout)
+		},
+	})
 	return cmd
 }
 
