@@ -82,7 +82,7 @@ func readingRules() []Rule {
 			Text{"请修正公式或填写数值。", "Correct the formula or write the value."}},
 		{"number-damaged", SeverityWarning,
 			Text{"长数字已失真", "Long numbers have lost digits"},
-			Text{"有 {count} 个 16 位及以上的数字以数值保存（如 {value}），末尾数字已被表格软件改为 0；按文本保留，不作修复：{cells}。", "Numbers of 16 and more digits were stored as numbers ({count}, such as {value}), so the spreadsheet has lost their last digits; they are kept as text and not repaired: {cells}."},
+			Text{"有 {count} 个 16 位及以上的数字以数值保存（如 {value}），表格软件只保留 15 位，末尾可能已被改为 0；原文保留，不作修复：{cells}。", "Numbers of 16 and more digits were stored as numbers ({count}, such as {value}); spreadsheets keep 15 digits, so the last ones may be lost. Their text is kept and not repaired: {cells}."},
 			Text{"请在源系统中以文本格式重新导出该列。", "Export the column again from its source, as text."}},
 		{"number-unreadable", SeverityWarning,
 			Text{"数值单元格中不是数字", "Numeric cells without a number"},

@@ -172,6 +172,27 @@ func (t *dateText) possible() bool {
 	return d || m
 }
 
+// impossibleDate reports whether a text is written like a date of a day that
+// no calendar has: 31/02/2024, 2024-13-01.
+func impossibleDate(s string) bool {
+	if len(s) < 8 || len(s) > 24 || s[0]-'0' > 9 {
+		return false
+	}
+	var t dateText
+	p := &dateScanner{s: foldDate(s)}
+	return p.numericDate(&t) && !t.possible() && p.clock(&t)
+}
+
+// impossibleCompact reports whether eight digits begin like a date of our time
+// and are none: 20240230.
+func impossibleCompact(s string) bool {
+	if len(s) != 8 || !allDigits(s) || s < "19000101" || s > "20991231" {
+		return false
+	}
+	_, ok := compactDate(s)
+	return !ok && s[4:6] <= "12" && s[6:] <= "31" && s[4:6] > "00" && s[6:] > "00"
+}
+
 // foldDate makes full-width and Chinese digits of a date ASCII.
 func foldDate(s string) string {
 	fold := false

@@ -34,6 +34,7 @@ func (t *tally) decide(wb *sheet.Workbook) column {
 	}
 	c.setSQL(t)
 	t.report(&c)
+	t.reportDates(&c, n)
 	return c
 }
 
@@ -77,8 +78,10 @@ func (t *tally) chooseNumber(c *column, n int64, wb *sheet.Workbook) bool {
 	if c.point == ',' {
 		lost = t.point.n
 	}
-	if t.by[sortDamaged].n > 0 && !few(t.by[sortDamaged].n, n) {
-		return false
+	if d := t.by[sortDamaged].n; d*2 > n {
+		return false // numbers that are names
+	} else if d > 0 {
+		n -= d // NULL, their text kept
 	}
 	if t.zeros.n > 0 && c.scaleOf(t) == 0 && t.styles[0] == 0 {
 		return false // leading zeros mean text
@@ -249,7 +252,7 @@ func (t *tally) chooseOrder(c *column, n int64) (why catalog.Text, ok bool) {
 }
 
 func (t *tally) chooseTime(c *column, n int64) bool {
-	if !t.fits(t.by[sortTime].n, n) {
+	if t.overDay > 0 || !t.fits(t.by[sortTime].n, n) {
 		return false
 	}
 	c.kind = catalog.TypeTime
@@ -280,8 +283,14 @@ func (t *tally) stayText(n int64) {
 	numbers := t.by[sortInteger].n + t.by[sortDecimal].n + t.by[sortPercent].n
 	dates := t.by[sortDate].n + t.by[sortDatetime].n + t.by[sortPeriod].n
 	t.say("%[2]d 个值中有 %[1]d 个是文字", "%[1]d of %[2]d values are words", text, n)
+	if t.shownTimes.n > 0 {
+		f := t.finding("time-as-shown", &t.shownTimes)
+		f.Actual = t.shownTimes.text
+	}
 	switch {
-	case t.eitherOrder.n > 0 && dates*2 > n:
+	case t.overDay > 0 && t.shownTimes.n == n:
+		t.say("%d 个时长，其中 %d 个不是一天之内的时刻；按显示的样子保留", "%d lengths of time, %d of them no times of a day; kept as shown", n, t.overDay)
+	case t.eitherOrder.n > 0 && dates*2 > n && text == 0:
 		t.say("日期的年月日次序无从判断，按原文保留", "dates whose order nothing tells, kept as written")
 	case t.needYear.n > 0 && t.needYear.n*2 > n:
 		t.say("时期没有写年份，标题也没有；按原文保留", "periods without a year, and the title names none; kept as written")
@@ -294,11 +303,14 @@ func (t *tally) stayText(n int64) {
 	case t.alnum > 0 && numbers > 0:
 		t.say("%d 个字母数字代码与 %d 个数字并存", "%d codes of letters and digits beside %d numbers", t.alnum, numbers)
 		t.zerosLost(numbers)
-	case numbers*10 >= n && text*10 >= n || dates*10 >= n && text*10 >= n || numbers*10 >= n && dates*10 >= n:
+	case (text+t.by[sortBool].n)*10 <= n*9:
 		mixed, mixedZH := t.mixture()
 		t.evidence = catalog.Text{ZH: mixedZH, EN: mixed}
+		if text > 0 && text == t.badDates.n && dates >= text {
+			return // reportDates says it better
+		}
 		f := t.finding("mixed-column", &t.by[sortText])
-		if t.by[sortText].n == 0 {
+		if text == 0 {
 			f.Where, f.Cells = shape.Where(t.plan.source.Sheet.Name, t.plan.source.FirstRow, t.col.Col), nil
 		}
 		f.Actual, f.Expected, f.Count = mixed, "one type", n
@@ -332,6 +344,10 @@ func (t *tally) mixture() (en, zh string) {
 		if n > 0 {
 			ens, zhs = append(ens, fmt.Sprintf("%d %s", n, k.en)), append(zhs, fmt.Sprintf("%d %s", n, k.zh))
 		}
+	}
+	if t.point.n > 0 && t.comma.n > 0 {
+		ens = append(ens, fmt.Sprintf("%d with a decimal point and %d with a decimal comma", t.point.n, t.comma.n))
+		zhs = append(zhs, fmt.Sprintf("其中 %d 个以点为小数点、%d 个以逗号为小数点", t.point.n, t.comma.n))
 	}
 	return strings.Join(ens, ", "), strings.Join(zhs, "、")
 }
@@ -376,6 +392,12 @@ func (c *column) setSQL(t *tally) {
 		default:
 			c.kind, c.sqlType = catalog.TypeText, "VARCHAR"
 			t.say("位数超出任何数值类型", "digits beyond any number type")
+			if !t.tooLong {
+				t.tooLong = true
+				f := t.finding("number-too-long", &t.by[sortInteger])
+				f.Actual, f.Count = fmt.Sprint(c.whole), 1
+				f.Where, f.Cells = shape.Where(t.plan.source.Sheet.Name, t.plan.source.FirstRow, t.col.Col), nil
+			}
 		}
 	case catalog.TypeDecimal, catalog.TypePercent:
 		switch p := c.whole + c.scale; {

@@ -227,6 +227,11 @@ func (c *column) numberAsText(cell *sheet.Cell, v *catalog.Value, p *Plan) strin
 					return reasonOther
 				}
 			}
+		case sheet.ClassTime:
+			if serial, ok := cell.Float(); ok {
+				v.S = shownTime(serial, f.Code)
+				return reasonOther
+			}
 		case sheet.ClassCode:
 			if n := f.Zeros; len(cell.Raw) < n && allDigits(cell.Raw) {
 				v.S = strings.Repeat("0", n-len(cell.Raw)) + cell.Raw
@@ -265,7 +270,7 @@ func (c *column) numberOf(cell *sheet.Cell, p *Plan) (number, string) {
 		switch {
 		case !ok:
 			return n, reasonMismatch
-		case n.scale == 0 && n.whole >= 16:
+		case n.damaged():
 			return n, reasonDamaged
 		}
 		return n, reasonNone

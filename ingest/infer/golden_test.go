@@ -57,11 +57,11 @@ func TestReading(t *testing.T) {
 // formats are the number formats that cases may name.
 func formats() []sheet.Format {
 	return []sheet.Format{{}, {Code: "yyyy-mm-dd", Class: sheet.ClassDate}, {Code: "yyyy-mm-dd hh:mm", Class: sheet.ClassDatetime},
-		{Code: "hh:mm", Class: sheet.ClassTime}, {Code: "0.0%", Class: sheet.ClassPercent}, {Code: "000000", Class: sheet.ClassCode, Zeros: 6}, {Code: "#,##0.00", Class: sheet.ClassNumber, Decimals: 2}}
+		{Code: "hh:mm", Class: sheet.ClassTime}, {Code: "0.0%", Class: sheet.ClassPercent}, {Code: "000000", Class: sheet.ClassCode, Zeros: 6}, {Code: "#,##0.00", Class: sheet.ClassNumber, Decimals: 2}, {Code: "[h]:mm", Class: sheet.ClassTime}}
 }
 
 func formatNamed(name string) int32 {
-	return map[string]int32{"date": 1, "datetime": 2, "time": 3, "percent": 4, "code": 5, "money": 6}[name]
+	return map[string]int32{"date": 1, "datetime": 2, "time": 3, "percent": 4, "code": 5, "money": 6, "elapsed": 7}[name]
 }
 
 func parseCase(t *testing.T, text string) *sheet.Workbook {

@@ -172,6 +172,9 @@ func (p *Plan) periodHelpers(c *column, taken map[string]bool) []catalog.Column 
 // unit gives a column its own unit, else the table's where the column holds
 // amounts rather than numbers of rows, years or codes.
 func (p *Plan) unit(c *column) string {
+	if c.kind == catalog.TypePercent && percentUnit(c.source.Unit) {
+		return "" // the stored fraction is no number of per cent
+	}
 	if c.source.Unit != "" || p.source.Unit == "" || !c.kind.Numeric() || c.kind == catalog.TypePercent || c.years {
 		return c.source.Unit
 	}
@@ -181,6 +184,15 @@ func (p *Plan) unit(c *column) string {
 		}
 	}
 	return p.source.Unit
+}
+
+// percentUnit reports whether a header's unit says per cent or the like.
+func percentUnit(unit string) bool {
+	switch strings.ToLower(unit) {
+	case "%", "％", "‰", "percent", "per cent", "百分点":
+		return true
+	}
+	return false
 }
 
 func (p *Plan) duplicateNames() {

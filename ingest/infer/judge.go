@@ -26,6 +26,8 @@ type verdict struct {
 	zero   bool // leading zero
 	year   bool // a period that names no year
 	ydot   bool // 2024.5
+
+	badDate bool // 31/02/2024
 }
 
 // judge finds out what a text says, or remembers it.
@@ -91,6 +93,7 @@ func judge(raw string, year int) verdict {
 		return v
 	}
 	v.alnum = digits > 0 && codeLike(s)
+	v.badDate = impossibleDate(s)
 	return v
 }
 

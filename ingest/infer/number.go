@@ -93,6 +93,18 @@ func rawNumber(s string) (number, bool) {
 	return longNumber(string(strconv.AppendFloat(buf[:0], f, 'f', -1, 64)))
 }
 
+// damaged reports whether the number of a numeric cell has lost digits:
+// spreadsheets keep fifteen, and what is longer and no round amount, such as
+// 1E+20, was cut.
+func (n number) damaged() bool {
+	if n.scale > 0 || n.whole < 16 {
+		return false
+	}
+	const round = 12 // digits at most before the zeros
+	digits := strings.TrimPrefix(n.text(0), "-")
+	return len(strings.TrimRight(digits, "0")) > round
+}
+
 // trimScale drops the zeros that a file writes behind the last digit.
 func trimScale(n number) number {
 	for n.scale > 0 && n.mantissa%10 == 0 {

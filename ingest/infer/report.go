@@ -44,6 +44,9 @@ func (t *tally) report(c *column) {
 	if !c.kind.Numeric() {
 		return
 	}
+	if c.kind == catalog.TypePercent && percentUnit(t.col.Unit) {
+		t.finding("percent-fraction", &places{}).Actual = t.col.Unit
+	}
 	if t.footnotes.n > 0 {
 		t.finding("value-footnoted", &t.footnotes).Actual = t.footnotes.text
 	}
@@ -58,6 +61,22 @@ func (t *tally) report(c *column) {
 	if t.both.n > 0 && c.point == '.' && t.point.n == 0 && t.comma.n == 0 && strings.Contains(t.both.text, ".") {
 		f := t.finding("number-ambiguous", &t.both)
 		f.Actual, f.Expected = t.both.text, "a decimal point"
+	}
+}
+
+// reportDates says that cells look like dates of days that no calendar has,
+// where most of the column are dates but the column could not become one.
+func (t *tally) reportDates(c *column, n int64) {
+	if c.kind == catalog.TypeDate || c.kind == catalog.TypeDatetime {
+		return // a type-mismatch names them
+	}
+	dates, bad := t.by[sortDate].n+t.by[sortDatetime].n, &t.badDates
+	if t.compact+t.badCompact.n == n {
+		dates, bad = t.compact, &t.badCompact
+	}
+	if bad.n > 0 && dates >= bad.n {
+		f := t.finding("date-impossible", bad)
+		f.Actual, f.Expected = bad.text, string(c.kind)
 	}
 }
 

@@ -86,9 +86,14 @@ type tally struct {
 	padded       [2]int64 // with and without zeros
 	clocks       int64    // dates with a time of day that is not midnight
 	needYear     places
-	alnum        int64 // texts of letters and digits only: codes
+	badCompact   places // 20240230
+	badDates     places // written like dates, of days that no calendar has
+	shownTimes   places // numbers that their format shows as times
+	overDay      int64  // of them those of a day and more
+	alnum        int64  // texts of letters and digits only: codes
 	evidence     catalog.Text
 	findings     []catalog.Finding
+	tooLong      bool      // the finding that numbers are too long is there
 	doubled      bool      // the finding that the column is DOUBLE is there
 	settled      bool      // text for sure: only markers are looked at
 	memo         []verdict // by a hash of the text; its length is a power of two
@@ -142,7 +147,7 @@ func (t *tally) addNumber(c *sheet.Cell, row int) {
 		f := &t.plan.formats[c.Format]
 		switch f.Class {
 		case sheet.ClassDate, sheet.ClassDatetime, sheet.ClassTime:
-			t.addSerial(c, f.Class, row)
+			t.addSerial(c, row)
 			return
 		case sheet.ClassCode:
 			if n, ok := plainNumber(c.Raw); ok && n.scale == 0 && n.mantissa >= 0 {
@@ -161,15 +166,17 @@ func (t *tally) addNumber(c *sheet.Cell, row int) {
 		t.by[sortText].add(row, c.Raw)
 		return
 	}
+	if n.damaged() {
+		t.by[sortDamaged].add(row, c.Raw)
+		return
+	}
 	t.measure(n)
 	if len(c.Raw) == 8 || len(c.Raw) == 4 {
-		t.compactOrYear(c.Raw)
+		t.compactOrYear(c.Raw, row)
 	}
 	switch {
 	case n.scale > 0:
 		t.by[sortDecimal].add(row, c.Raw)
-	case n.whole >= 16:
-		t.by[sortDamaged].add(row, c.Raw)
 	default:
 		t.by[sortInteger].add(row, c.Raw)
 	}
@@ -180,16 +187,25 @@ func (t *tally) measure(n number) {
 	t.commaScale, t.commaWhole = max(t.commaScale, n.scale), max(t.commaWhole, n.whole)
 }
 
-func (t *tally) addSerial(c *sheet.Cell, class sheet.FormatClass, row int) {
+func (t *tally) addSerial(c *sheet.Cell, row int) {
 	f, ok := c.Float()
 	if !ok {
 		t.by[sortText].add(row, c.Raw)
 		return
 	}
+	if code, ok := timeFormat(c, t.plan.formats); ok {
+		shown := shownTime(f, code)
+		t.shownTimes.add(row, shown)
+		if f >= 0 && f < 1 {
+			t.by[sortTime].add(row, shown)
+			return
+		}
+		t.overDay++ // a length of time: no type holds it
+		t.by[sortText].add(row, shown)
+		return
+	}
 	_, micros, ok := serialDate(f, t.plan.date1904)
 	switch {
-	case class == sheet.ClassTime && f >= 0 && f < 1:
-		t.by[sortTime].add(row, c.Raw)
 	case !ok:
 		t.by[sortText].add(row, c.Raw)
 	case micros != 0:
@@ -272,7 +288,7 @@ func (t *tally) plain(n number, s string, row int) {
 	if n.scale == 0 {
 		t.measure(n)
 		if len(s) == 8 || len(s) == 4 {
-			t.compactOrYear(s)
+			t.compactOrYear(s, row)
 		}
 		t.by[sortInteger].add(row, s)
 		return
@@ -285,7 +301,7 @@ func (t *tally) plain(n number, s string, row int) {
 	t.by[sortDecimal].add(row, s)
 }
 
-func (t *tally) compactOrYear(s string) {
+func (t *tally) compactOrYear(s string, row int) {
 	if len(s) == 4 {
 		if s[0] == '1' && s[1] >= '8' || s[0] == '2' && s[1] <= '1' {
 			t.years++
@@ -294,6 +310,8 @@ func (t *tally) compactOrYear(s string) {
 	}
 	if _, ok := compactDate(s); ok {
 		t.compact++
+	} else if impossibleCompact(s) {
+		t.badCompact.add(row, s)
 	}
 }
 
@@ -354,6 +372,9 @@ func (t *tally) addVerdict(v *verdict, row int) {
 		if v.alnum {
 			t.alnum++
 		}
+		if v.badDate {
+			t.badDates.add(row, s)
+		}
 		if n := t.by[sortText].n; n > settleAfter && n*10 > t.cells*9 {
 			t.settled = true
 		}
@@ -373,7 +394,7 @@ func (t *tally) addWritten(v *verdict, s string, row int) {
 		t.yearDot++
 	}
 	if len(s) == 8 || len(s) == 4 {
-		t.compactOrYear(s)
+		t.compactOrYear(s, row)
 	}
 	switch {
 	case v.pOK && !v.cOK:
