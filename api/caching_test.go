@@ -83,7 +83,7 @@ func TestAccept(t *testing.T) {
 		path, accept string
 		status       int
 	}{
-		{"rows", "application/json", 200}, {"rows", "*/*", 200}, {"rows", "text/html, */*;q=0.1", 200}, {"rows", "application/*", 200},
+		{"rows", "application/json", 200}, {"rows", "*/*", 200}, {"rows", "text/html, */*;q=0.1", 200}, {"rows", "application/*", 200}, {"rows", "", 200}, {"rows", " , ", 200},
 		{"rows", "text/html", 406}, {"rows", "application/json;q=0", 406}, {"rows", "text/csv", 406}, {"rows", "*/*, application/json;q=0", 406},
 		{"export.csv", "text/csv", 200}, {"export.csv", "text/*", 200}, {"export.csv", "application/json", 406},
 		{"export.parquet", "application/octet-stream", 200}, {"export.xlsx", "application/json, text/plain, */*", 200},
@@ -161,6 +161,11 @@ func TestRanges(t *testing.T) {
 			t.Errorf("%s: resumed %v", format, rest.Header)
 		}
 		w.get(path, "Range", "bytes=150-", "If-Range", `"other"`).want(200)
+		for _, unit := range []string{"x=1", "rows=0-9", "nonsense"} {
+			if a := w.get(path, "Range", unit).want(200); !bytes.Equal(a.body, whole.body) {
+				t.Errorf("%s: Range %s is not ignored", format, unit)
+			}
+		}
 		a := w.get(path, "Range", "bytes=99999999-").want(http.StatusRequestedRangeNotSatisfiable)
 		if a.Header.Get("Content-Range") != fmt.Sprintf("bytes */%d", len(whole.body)) {
 			t.Errorf("%s: 416 %v", format, a.Header)

@@ -151,6 +151,15 @@ func (s *Server) listDatasets(w http.ResponseWriter, r *request) error {
 			return err
 		}
 	}
+	if _, known := catalog.Lookup(catalog.Themes, q.Theme); !known && q.Theme != "" {
+		codes := make([]string, len(catalog.Themes))
+		for i, t := range catalog.Themes {
+			codes[i] = t.Code
+		}
+		e := catalog.Errorf(catalog.Invalid, "use one of: "+strings.Join(codes, ", "), "there is no theme %q", q.Theme)
+		e.Field = "theme"
+		return e
+	}
 	if text := r.params.Text("cursor"); text != "" {
 		var err error
 		if q.Offset, q.After, err = readPlace(text, q); err != nil {

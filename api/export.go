@@ -62,6 +62,9 @@ func (s *Server) export(w http.ResponseWriter, r *request) error {
 // exportFile answers with a stored file: identity with ranges, or compressed
 // where the client asks for that and not for a range.
 func (s *Server) exportFile(w http.ResponseWriter, r *request, ref *datasets.Ref, file *datasets.File, format export.Format) error {
+	if unit, _, _ := strings.Cut(r.Header.Get("Range"), "="); !strings.EqualFold(strings.TrimSpace(unit), "bytes") {
+		r.Header.Del("Range") // a unit that is not known asks for nothing (RFC 9110, 14.2)
+	}
 	encoding, err := encodingFor(r.Request, compressible(format) && r.Header.Get("Range") == "")
 	if err != nil {
 		return err

@@ -50,7 +50,7 @@ func preferences(values []string) []preference {
 // under one of its other names.
 func accepts(r *http.Request, mediaType string, others ...string) bool {
 	values := r.Header.Values("Accept")
-	if len(values) == 0 {
+	if strings.Trim(strings.Join(values, ""), " \t,") == "" { // an empty list excludes nothing
 		return true
 	}
 	kind, _, err := mime.ParseMediaType(mediaType)

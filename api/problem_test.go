@@ -31,6 +31,7 @@ func TestBadRequests(t *testing.T) {
 		{"/api/v1/datasets/air-quality/versions/new", 404, "version", 0, "whole number"},
 		{"/api/v1/datasets/plans", 404, "", 0, "plans"},
 		{"/api/v1/departments/none", 404, "", 0, "none"},
+		{"/api/v1/datasets?theme=weather", 400, "theme", 0, "environment"},
 		{"/api/v1/nothing", 404, "", 0, "/docs"},
 		{"/api/v1/datasets/", 404, "", 0, "slash"},
 		{rows + "limit=0", 400, "limit", 0, "from 1 to 10000"},

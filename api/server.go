@@ -106,6 +106,7 @@ type Server struct {
 	encoders encoders
 	stopping atomic.Bool
 	held     atomic.Int64 // bytes of large bodies that are being sent
+	tidy     tidier
 }
 
 // New makes a Server and its routes. It fails where openapi.yaml and the

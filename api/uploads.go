@@ -195,7 +195,7 @@ func broken(ctx context.Context, err error) error {
 func uploadName(names ...string) string {
 	for _, name := range names {
 		name = fileName(path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, "_"), `\`, "/")))
-		if name != "" && name != "." && name != "_" {
+		if strings.Trim(name, "._") != "" {
 			return name
 		}
 	}

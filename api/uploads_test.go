@@ -80,13 +80,20 @@ func TestUploadForms(t *testing.T) {
 	if named.Filename != "表.csv" {
 		t.Errorf("name %q", named.Filename)
 	}
+	for i, name := range []string{"..", "../..", ".", "%2e%2e", "_"} {
+		var u upload
+		w.do("POST", uploads+"?filename="+name, strings.NewReader(strings.Repeat("n\n", i+2)), w.bearer("environment")...).want(202).json(&u)
+		if u.Filename != "upload" {
+			t.Errorf("%s is kept as the name %q", name, u.Filename)
+		}
+	}
 	twice, contentType := form(t, "file", "b.csv", "a,b\n3,4\n", "c,d\n5,6\n")
 	if p := w.do("POST", uploads, twice, append(w.bearer("environment"), "Content-Type", contentType)...).want(400).problem(); p.Field != "file" {
 		t.Errorf("two files in one form: %+v", p)
 	}
 	var all struct{ Data []upload }
 	w.get(uploads, w.bearer("environment")...).want(200).json(&all)
-	if len(all.Data) != 3 { // one made the published version
+	if len(all.Data) != 8 { // one made the published version
 		t.Errorf("%d uploads", len(all.Data))
 	}
 }
