@@ -153,6 +153,7 @@ func (w *world) stations(n int) content {
 		switch i {
 		case 7:
 			r.Values[2] = catalog.Value{}
+			r.Raw = []catalog.RawCell{{Column: 2, Raw: "—", Reason: "null-marker"}}
 		case 8:
 			r.Values[3] = catalog.Value{Kind: catalog.IntValue, I: 9007199254740993}
 		}

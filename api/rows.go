@@ -10,6 +10,7 @@ import (
 	"gongkai/datasets"
 	"gongkai/datasets/export"
 	"gongkai/datasets/query"
+	"gongkai/ingest/sheet"
 )
 
 // table finds the table that the path names, in the version that the query
@@ -62,7 +63,15 @@ func (s *Server) listRows(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	if page.Bytes > largePage {
+		defer s.tidy.soon() // after the rows and the body are let go
+	}
 	body := rowPage{request: r, ref: ref, page: page}
+	if r.params.Bool("provenance") {
+		if body.originals, err = s.cfg.Library.Originals(r.Context(), ref, page.SourceRows); err != nil {
+			return err
+		}
+	}
 	if page.More {
 		pinned := strconv.Itoa(ref.Version.Number)
 		body.cursor = pinned + "." + page.Next
@@ -70,7 +79,7 @@ func (s *Server) listRows(w http.ResponseWriter, r *request) error {
 		w.Header().Add("Link", linkTo(body.next, "next"))
 	}
 	w.Header().Add("Link", describedBy(r, ref))
-	return s.send(w, r.Request, http.StatusOK, encoding, body.appendTo(make([]byte, 0, 64<<10)))
+	return s.send(w, r.Request, http.StatusOK, encoding, body.appendTo(make([]byte, 0, 64<<10+page.Bytes+page.Bytes/16)))
 }
 
 func describedBy(r *request, ref *datasets.Ref) string {
@@ -111,10 +120,11 @@ func badCursor(message string) error {
 // requests are for and rows have no Go type.
 type rowPage struct {
 	*request
-	ref    *datasets.Ref
-	page   *datasets.Page
-	cursor string
-	next   string
+	ref       *datasets.Ref
+	page      *datasets.Page
+	originals map[datasets.CellKey]datasets.Original // with provenance
+	cursor    string
+	next      string
 }
 
 func (p *rowPage) appendTo(dst []byte) []byte {
@@ -149,6 +159,9 @@ func (p *rowPage) appendTo(dst []byte) []byte {
 		if kind {
 			dst = export.AppendJSONText(appendKey(dst, catalog.ColumnKind), string(p.page.RowKinds[i]))
 		}
+		if p.params.Bool("provenance") {
+			dst = p.appendProvenance(appendKey(dst, provenanceKey), p.page.SourceRows[i])
+		}
 		dst = append(dst, '}')
 	}
 	dst = append(dst, "],\n\"meta\":"...)
@@ -158,6 +171,35 @@ func (p *rowPage) appendTo(dst []byte) []byte {
 	dst = appendOrNull(append(dst, `,"cursor":`...), p.cursor)
 	dst = appendOrNull(append(dst, `,"next":`...), p.next)
 	return append(dst, "}\n"...)
+}
+
+// provenanceKey is the key of a row's provenance; names of columns never begin
+// with a line.
+const provenanceKey = "_provenance"
+
+// appendProvenance says where in the workbook a row and each of its values
+// come from, and what a cell said where its value does not give that back.
+func (p *rowPage) appendProvenance(dst []byte, row int64) []byte {
+	dst = export.AppendJSONText(append(dst, `{"sheet":`...), p.ref.Table.Sheet)
+	dst = strconv.AppendInt(append(dst, `,"row":`...), row, 10)
+	dst = append(dst, `,"cells":{`...)
+	for _, c := range p.page.Columns {
+		if c.Name == catalog.ColumnRow || c.Name == catalog.ColumnKind {
+			continue
+		}
+		dst = append(appendKey(dst, c.Name), `{"cell":`...)
+		if c.Col > 0 {
+			dst = export.AppendJSONText(dst, sheet.Address(int(row), c.Col))
+		} else { // made from something else
+			dst = append(dst, "null"...)
+		}
+		if o, ok := p.originals[datasets.CellKey{Row: row, Column: c.Name}]; ok {
+			dst = export.AppendJSONText(append(dst, `,"raw":`...), o.Raw)
+			dst = export.AppendJSONText(append(dst, `,"reason":`...), o.Reason)
+		}
+		dst = append(dst, '}')
+	}
+	return append(dst, "}}"...)
 }
 
 // appendKey adds a key behind what the object has already.
