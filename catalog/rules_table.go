@@ -13,7 +13,7 @@ func shapeRules() []Rule {
 			Text{"若其中有数据，请加上表头并按行列排好。", "If it holds data, give it a header row and one record a row."}},
 		{"table-left-out", SeverityInfo,
 			Text{"有内容未归入数据表", "Content outside of every table"},
-			Text{"{where} 起有 {count} 行内容不成表格，未发布（首行：{actual}）。", "Rows at {where} form no table and are not published ({count}, beginning with {actual})."},
+			Text{"{where} 起有 {count} 行（格）内容不在任何数据表中，未发布（开头：{actual}）。", "What stands at {where} is in no table and is not published ({count} rows or cells, beginning with {actual})."},
 			Text{"", ""}},
 		{"several-tables", SeverityInfo,
 			Text{"一个工作表含多张表", "Several tables on one sheet"},

@@ -162,7 +162,8 @@ func (d *detector) readBody(l *layout, t *Table) {
 	for i := l.lo; i < l.foot; i++ {
 		known[d.ln.keys[i]] = append(known[d.ln.keys[i]], i)
 	}
-	sections, gaps := d.sectionsLikely(l), d.gaps(l)
+	sections := d.sectionsLikely(l)
+	gaps := sections && d.gaps(l)
 	var repeated, numbering []int
 	for i := l.body; i < l.end; i++ {
 		if d.ln.count(d.ln.filled, i, l.c1, l.c2) == 0 {
@@ -286,7 +287,7 @@ func (d *detector) sectionsLikely(l *layout) bool {
 			lone++
 		}
 	}
-	return lone*2 < n
+	return lone > 0 && lone*2 < n
 }
 
 // sectionLine reports whether a line with one cell is the label of a group.

@@ -60,6 +60,7 @@ func (d *detector) run(ctx context.Context) error {
 	}
 	d.severalTables()
 	d.leftOut(left)
+	d.farAway()
 	return ctx.Err()
 }
 
@@ -71,6 +72,15 @@ func (d *detector) leftOut(left []region) {
 		}
 		f := catalog.NewFinding("table-left-out", d.where(d.ln.row(g.lo), d.firstColumn(g.lo, g)), nil)
 		f.Count, f.Actual = int64(g.hi-g.lo), excerpt(d.lineText(g.lo, g))
+		d.findings = append(d.findings, f)
+	}
+}
+
+// farAway says which cells lie so far right that they took no part.
+func (d *detector) farAway() {
+	if b := d.ln.beyond; b.n > 0 {
+		f := catalog.NewFinding("table-left-out", d.where(b.row, b.col), nil)
+		f.Count, f.Actual, f.Severity = int64(b.n), excerpt(d.words(b.row, b.col)), catalog.SeverityWarning
 		d.findings = append(d.findings, f)
 	}
 }

@@ -15,7 +15,8 @@ type layout struct {
 	body, end        int
 	numbering        []int // sheet rows that only number the columns
 	why, whyZH       string
-	typical          int // columns that a line of the body usually fills
+	full             region // before columns that nothing fills were taken off
+	typical          int    // columns that a line of the body usually fills
 	headless, prosey bool
 }
 
@@ -33,6 +34,7 @@ func (d *detector) table(g region) (t Table, ok bool) {
 		d.headerAboveWords(l)
 	}
 	d.bodyEnd(l)
+	l.full = l.region
 	d.trimColumns(l)
 	if !d.plausible(l) {
 		return t, false

@@ -32,7 +32,7 @@ func (d *detector) readColumns(l *layout, t *Table) {
 		}
 		clean := make([]string, len(col.Levels))
 		for k, level := range col.Levels {
-			clean[k] = marks.strip(level)
+			clean[k] = marks.strip(visible(level))
 		}
 		col.Label = join(clean)
 		col.Unit, col.nameLabel = unitOf(clean)
@@ -40,6 +40,21 @@ func (d *detector) readColumns(l *layout, t *Table) {
 	}
 	d.reportLabels(t)
 	nameColumns(t.Columns)
+}
+
+// visible leaves out the characters of a label that nobody sees: control
+// characters and marks that turn the direction of writing.
+func visible(s string) string {
+	hidden := func(r rune) bool { return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r) }
+	if !strings.ContainsFunc(s, hidden) {
+		return s
+	}
+	return Trim(strings.Map(func(r rune) rune {
+		if hidden(r) {
+			return -1
+		}
+		return r
+	}, s))
 }
 
 // ownHeading reports whether a header cell of the column itself says something.
@@ -324,7 +339,7 @@ func (d *detector) reportLabels(t *Table) {
 				j = c
 			}
 		}
-		if c.Label != c.SourceLabel {
+		if c.Label != visible(c.SourceLabel) {
 			stripped++
 			if s == nil {
 				s = c
@@ -385,10 +400,10 @@ func (d *detector) readMeta(l *layout, t *Table) {
 	var below []int
 	for i := l.end; i < l.hi; i++ {
 		below = append(below, d.ln.row(i))
-		t.Notes = append(t.Notes, d.lineText(i, l.region))
+		t.Notes = append(t.Notes, d.lineText(i, l.full))
 	}
 	if len(below) > 0 {
-		d.grouped("note-row", below, d.firstColumn(l.end, l.region), excerpt(t.Notes[len(t.Notes)-len(below)]))
+		d.grouped("note-row", below, d.firstColumn(l.end, l.full), excerpt(t.Notes[len(t.Notes)-len(below)]))
 	}
 	t.NoteRows = append(t.NoteRows, below...)
 	t.NoteRows = sortedRows(t.NoteRows)

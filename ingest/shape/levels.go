@@ -22,7 +22,7 @@ func (d *detector) cutLevels(l *layout) {
 // furtherLevel reports whether line i goes on with the header that begins at
 // l.head. What speaks for it: merged cells above, columns that have no heading
 // yet, headings above that are all the same, a row of units, a row that says
-// the headings again in another script. What speaks against it, and wins: a
+// the headings again in another script, bold type that the body lacks. What speaks against it, and wins: a
 // value, or a key such as the rows below have.
 func (d *detector) furtherLevel(i int, l *layout) bool {
 	if d.mergedAcross(i-1, l.region) || d.mergedAcross(i, l.region) || d.mergedOver(i, l) {
@@ -47,7 +47,8 @@ func (d *detector) furtherLevel(i int, l *layout) bool {
 	if record {
 		return false
 	}
-	return gaps > 0 || d.keyBlank(i, l, named) || d.unitLine(i, l) || d.headingsRepeat(i-1, l) || d.otherScript(i, l)
+	return gaps > 0 || d.keyBlank(i, l, named) || d.unitLine(i, l) || d.headingsRepeat(i-1, l) || d.otherScript(i, l) ||
+		d.boldLine(i-1, l.region) && d.boldLine(i, l.region) && i+1 < l.hi && !d.boldLine(max(l.foot, i+1), l.region)
 }
 
 // mergedOver reports whether a cell of the header reaches down to line i.

@@ -20,7 +20,23 @@ type lines struct {
 	keys   []uint64 // hash of the first filled cell's text
 	stride int
 	cols   int
+	beyond beyond  // cells right of cols
 	totals []int32 // lines of whose first three texts one may name a total
+}
+
+// beyond counts cells that take no part because they lie too far right.
+type beyond struct{ n, row, col int }
+
+func (b *beyond) add(r, cols int, cells []sheet.Cell) {
+	for i := cols; i < len(cells); i++ {
+		if cells[i].IsEmpty() {
+			continue
+		}
+		if b.n == 0 {
+			b.row, b.col = r, i+1
+		}
+		b.n++
+	}
 }
 
 // maxWords bounds the bit sets of a sheet; of a sheet that is both very long
@@ -63,6 +79,9 @@ func scanLines(ctx context.Context, sh *sheet.Sheet, formats []sheet.Format, see
 				texts++
 				total = total || memo.total(&cells[i])
 			}
+		}
+		if len(cells) > cols {
+			ln.beyond.add(r, cols, cells)
 		}
 		if first < 0 {
 			return nil

@@ -11,6 +11,9 @@ import (
 	"gongkai/ingest/sheet"
 )
 
+// longestName bounds an identifier, in bytes.
+const longestName = 100
+
 // Identifier turns a label into a name that a program can type: lower case
 // ASCII letters, digits and underscores, Chinese by pinyin. It never begins
 // with a digit or an underscore, is no word of SQL, and is "" where nothing of
@@ -46,6 +49,9 @@ func Identifier(label string) string {
 		}
 	}
 	name := b.String()
+	if len(name) > longestName {
+		name = strings.TrimRight(name[:longestName], "_")
+	}
 	switch {
 	case name == "":
 		return ""

@@ -1,6 +1,9 @@
 package shape
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestTotalWord(t *testing.T) {
 	for s, want := range map[string]naming{
@@ -12,5 +15,20 @@ func TestTotalWord(t *testing.T) {
 		if got := totalWord(s); got != want {
 			t.Errorf("%q: %v, want %v", s, got, want)
 		}
+	}
+}
+
+func TestVisible(t *testing.T) {
+	for s, want := range map[string]string{"金额": "金额", "\u202eabc": "abc", "a\u200bb\x07": "ab", "a b": "a b"} {
+		if got := visible(s); got != want {
+			t.Errorf("%q: %q, want %q", s, got, want)
+		}
+	}
+}
+
+func TestLongIdentifier(t *testing.T) {
+	name := Identifier(strings.Repeat("标题", 5000))
+	if len(name) > longestName || name != Identifier(strings.Repeat("标题", 5000)) || name == "" {
+		t.Error(len(name), name)
 	}
 }
