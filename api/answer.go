@@ -20,6 +20,7 @@ type freshness struct {
 	tag      string    // names the content in all encodings; "" gives no ETag
 	pinned   bool      // the URL names a version, so that its content never changes while it is there
 	private  bool      // made for one department
+	hosted   bool      // has URLs that begin as the request's Host says, which no shared cache may keep
 	modified time.Time // zero gives no Last-Modified
 }
 
@@ -54,15 +55,19 @@ func (f freshness) set(h http.Header, encoding string, strong bool) {
 	if !f.modified.IsZero() {
 		h.Set("Last-Modified", f.modified.UTC().Format(http.TimeFormat))
 	}
+	whose := "public"
+	if f.hosted {
+		whose = "private"
+	}
 	switch {
 	case f.private:
 		h.Set("Cache-Control", "private, no-cache")
 	case f.tag == "":
 		h.Set("Cache-Control", "no-store")
 	case f.pinned: // short, for a version can be withdrawn
-		h.Set("Cache-Control", "public, max-age=300")
+		h.Set("Cache-Control", whose+", max-age=300")
 	default:
-		h.Set("Cache-Control", "public, max-age=30, must-revalidate")
+		h.Set("Cache-Control", whose+", max-age=30, must-revalidate")
 	}
 }
 
@@ -126,6 +131,7 @@ func (s *Server) reply(w http.ResponseWriter, r *request, status int, v any, f f
 		f.tag = nameOf(buf.String())
 	}
 	f.private = f.private || r.who != (catalog.Actor{})
+	f.hosted = s.cfg.BaseURL == ""
 	encoding, done, err := s.prepare(w, r.Request, jsonType, f)
 	if err != nil || done {
 		return err

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+
+	"gongkai/api"
 )
 
 func unpack(t *testing.T, a *answer) []byte {
@@ -123,6 +125,20 @@ func TestFreshness(t *testing.T) {
 	w.get(rows+"?version=1", "If-None-Match", pinned.Header.Get("ETag")).want(304)
 	if a := w.get("/api/v1/datasets/air-quality/export.csv", "If-None-Match", first.Header.Get("ETag")).want(200); bytes.Equal(a.body, first.body) {
 		t.Error("the new version is not downloaded")
+	}
+}
+
+// TestSharedCachesKeepNoHost: where no base URL is set, links begin as the
+// request's Host says; no cache may give them to others.
+func TestSharedCachesKeepNoHost(t *testing.T) {
+	for base, want := range map[string]string{"": "private", "https://data.example.cn": "public"} {
+		w := newWorld(t, func(c *api.Config) { c.BaseURL = base })
+		for _, path := range []string{"/api/v1/datasets", "/api/v1/departments", "/api/v1/datasets/air-quality/rows", "/api/v1/datasets/air-quality/versions/1",
+			"/api/v1/datasets/air-quality/export.csv", "/api/v1/datasets/air-quality/export.csv?select=day&version=1"} {
+			if got := w.get(path).want(200).Header.Get("Cache-Control"); !strings.HasPrefix(got, want+", max-age") {
+				t.Errorf("base %q: %s has Cache-Control %s, want %s", base, path, got, want)
+			}
+		}
 	}
 }
 

@@ -27,6 +27,7 @@ func (s *Server) table(r *request) (*datasets.Ref, error) {
 func (s *Server) freshness(r *request, ref *datasets.Ref) freshness {
 	return freshness{
 		pinned: r.params.Has("version"), modified: ref.Version.PublishedAt,
+		hosted:  s.cfg.BaseURL == "",
 		private: r.who != (catalog.Actor{}) || !ref.Version.State.Public() || !ref.Dataset.Public(),
 	}
 }
