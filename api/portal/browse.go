@@ -43,6 +43,7 @@ func (p *Portal) browse(ctx context.Context, s *shown, q url.Values) (*page.Brow
 	}
 	b.Heads = heads(s, rows.Columns, where, order)
 	b.Rows = rowsOf(s.lang, rows)
+	shortenCells(s, rows.Columns, b.Rows)
 	if rows.Next != "" {
 		b.NextURL = s.at(narrowing(where, order, rows.Next)) + "#rows"
 	}
@@ -135,6 +136,7 @@ func heads(s *shown, columns []catalog.Column, where, order string) []page.Colum
 		case by == c.Name:
 			h.Order, next = "ascending", c.Name+" desc"
 		}
+		h.Label, h.Name = clip(h.Label, longestHead), clip(h.Name, longestHead)
 		h.SortURL = s.at(narrowing(where, next, "")) + "#rows"
 		out[i] = h
 	}
@@ -185,6 +187,43 @@ func rowsOf(lang catalog.Lang, p *datasets.Page) []page.Row {
 		}
 	}
 	return out
+}
+
+// The most signs that a page shows of a text in a cell, and of a column's head;
+// the dictionary has the whole label, downloads and the API the whole text.
+const (
+	longestCell = 1000
+	longestHead = 200
+)
+
+// clip cuts a text to so many signs, the last being … where it was longer.
+func clip(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	n := 0
+	for i := range text {
+		if n++; n > most {
+			return strings.TrimRight(text[:i], " \r\n\t") + "…"
+		}
+	}
+	return text
+}
+
+// shortenCells cuts texts that would make the page too long to read, and links
+// to the whole of each.
+func shortenCells(s *shown, columns []catalog.Column, rows []page.Row) {
+	for i := range rows {
+		for c := range rows[i].Cells {
+			cell := &rows[i].Cells[c]
+			short := clip(cell.Text, longestCell)
+			if short == cell.Text {
+				continue
+			}
+			cell.Text = strings.Clone(short)
+			cell.More = s.endpoint("rows", url.Values{"select": {columns[c].Name}, "where": {catalog.ColumnRow + " = " + strconv.FormatInt(rows[i].Source, 10)}})
+		}
+	}
 }
 
 // wide reports whether a column has a number of five digits or more: only then

@@ -261,6 +261,31 @@ func TestRowsAreFilteredSortedAndPaged(t *testing.T) {
 	}
 }
 
+// TestLongTextsAreShortened: a page shows the beginning of a long text and leads
+// to the whole of it.
+func TestLongTextsAreShortened(t *testing.T) {
+	w := newWorld(t)
+	w.city()
+	c := budget("t", "表", "t1")
+	long := strings.Repeat("长文本", 30_000)
+	c.table.Columns[0].Label = strings.Repeat("很长的名称", 5_000)
+	c.rows[0].Values[0] = text(long)
+	w.publish("budget", nil, c)
+	a := w.page("/zh/datasets/budget")
+	if len(a.text) > 300_000 {
+		t.Errorf("the page has %d bytes", len(a.text))
+	}
+	cell := all(all(all(a.doc, "div", "grid")[0], "tbody", "")[0], "td", "")[0]
+	links := all(cell, "a", "")
+	if got := words(cell); !strings.HasPrefix(got, "长文本") || len([]rune(got)) > 1100 || len(links) != 1 {
+		t.Fatalf("%d signs and %d links in the cell", len([]rune(got)), len(links))
+	}
+	at, err := url.Parse(attr(links[0], "href"))
+	if err != nil || at.Path != "/api/v1/datasets/budget/rows" || !strings.HasPrefix(at.Query().Get("where"), "_row = ") || at.Query().Get("select") == "" {
+		t.Errorf("the whole text is at %s %v", at, err)
+	}
+}
+
 // TestExamplesFindSomething tries every example that a filter form offers.
 func TestExamplesFindSomething(t *testing.T) {
 	w := newWorld(t)
@@ -434,7 +459,7 @@ func TestSitemapAndRobots(t *testing.T) {
 			t.Errorf("the sitemap lacks %s", want)
 		}
 	}
-	if robots := w.get("/robots.txt"); !strings.Contains(robots.text, "Sitemap: "+w.url+"/sitemap.xml") {
+	if robots := w.get("/robots.txt"); !strings.Contains(robots.text, "Sitemap: "+w.url+"/sitemap.xml") || !strings.Contains(robots.text, "Disallow: /zh/datasets?\n") {
 		t.Errorf("robots.txt: %s", robots.text)
 	}
 }

@@ -69,13 +69,19 @@ func (p *Portal) sitemap(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/xml; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=3600")
+	whose := "public"
+	if p.cfg.BaseURL == "" { // the addresses are as the request's Host says
+		whose = "private"
+	}
+	w.Header().Set("Cache-Control", whose+", max-age=3600")
 	w.Write([]byte(xml.Header))
 	w.Write(body)
 }
 
-// robots lets every program read everything: it is public data.
+// robots lets programs read everything, for it is public data, but not walk
+// through all combinations of filters of the search and of tables: there is no
+// end of them, and the sitemap and the API give the same.
 func (p *Portal) robots(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	fmt.Fprintf(w, "User-agent: *\nDisallow:\n\nSitemap: %s/sitemap.xml\n", p.base(r))
+	fmt.Fprintf(w, "User-agent: *\nDisallow: /zh/datasets?\nDisallow: /en/datasets?\nDisallow: /*?*where=\nDisallow: /*?*order_by=\nDisallow: /*?*cursor=\nAllow: /\n\nSitemap: %s/sitemap.xml\n", p.base(r))
 }

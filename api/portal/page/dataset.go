@@ -133,6 +133,7 @@ type Cell struct {
 	Exact string // as programs get it, "" where it is the same
 	Null  bool
 	Pad   string // invisible digits behind it that bring its decimal point into line
+	More  string // address of the whole text, where Text is only its beginning
 	Align Align
 }
 

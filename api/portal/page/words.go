@@ -38,7 +38,7 @@ type Words struct {
 	APILead, Copy, Copied                                         string
 	FilterLabel, FilterHelp, Filter, ResetFilter                  string
 	NotUnderstood, SourceRow, SourceRowLong, SortBy               string
-	TotalRow, NoRows, NoRowsMatch, NoValue                        string
+	TotalRow, NoRows, NoRowsMatch, NoValue, WholeText             string
 	FirstRows, NextRows, LastRows                                 string
 	UnitIs, Range, Mean, TopValues                                string
 	Keywords, True, False                                         string
@@ -185,6 +185,7 @@ func phrases(lang catalog.Lang) Words {
 		NoRows:          t("表中没有数据行。", "The table has no rows."),
 		NoRowsMatch:     t("没有符合条件的行。", "No row matches the filter."),
 		NoValue:         t("无值", "no value"),
+		WholeText:       t("全文（JSON）", "whole text (JSON)"),
 		FirstRows:       t("回到最前", "First rows"),
 		NextRows:        t("后 50 行", "Next 50 rows"),
 		LastRows:        t("已到末尾", "End of the table"),
