@@ -145,7 +145,7 @@ func sameParts(t *testing.T, path string, annotated []byte) {
 	}
 }
 
-func content(t *testing.T, f *zip.File) []byte {
+func content(t testing.TB, f *zip.File) []byte {
 	t.Helper()
 	r, err := f.Open()
 	if err != nil {

@@ -89,8 +89,8 @@ func (f *frontSheet) finding(x *catalog.Finding, places []spot) {
 	}
 	f.place(3, x.Where, first)
 	f.cell(4, f.styles.text, x.Sentence(f.lang))
-	f.cell(5, f.styles.text, x.Expected)
-	f.cell(6, f.styles.text, x.Actual)
+	f.cell(5, f.styles.text, f.said(x, "expected", x.Expected))
+	f.cell(6, f.styles.text, f.said(x, "actual", x.Actual))
 	f.cell(7, f.styles.text, x.Fix(f.lang))
 	f.text.WriteString(`<c r="` + sheet.Address(f.row, 8) + `" s="` + strconv.Itoa(f.styles.text) + `"><v>` + strconv.FormatInt(max(x.Count, 1), 10) + `</v></c>`)
 	col := 9
@@ -101,6 +101,14 @@ func (f *frontSheet) finding(x *catalog.Finding, places []spot) {
 		}
 	}
 	f.text.WriteString("</row>")
+}
+
+// said gives what was expected or there, in Chinese where the finding has that.
+func (f *frontSheet) said(x *catalog.Finding, name, text string) string {
+	if zh := x.Args[name+"_zh"]; zh != "" && f.lang == catalog.ZH {
+		return zh
+	}
+	return text
 }
 
 // place writes where something is, with a link to the cell or the sheet.

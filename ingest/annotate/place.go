@@ -57,7 +57,7 @@ func (j *job) place() {
 			continue
 		}
 		for _, s := range j.places[i] {
-			if s.row > 0 {
+			if s.row > 0 && s.row <= mostRows { // a text file may have more
 				j.tell(s, f)
 			}
 		}

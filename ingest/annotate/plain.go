@@ -182,9 +182,9 @@ func (p *plain) sheet(ctx context.Context, number int, s *sheet.Sheet) error {
 		return err
 	}
 	p.w = bufio.NewWriterSize(part, bufferedPart)
-	p.w.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" + `<worksheet xmlns="` + transitional + `">`)
+	p.put(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" + `<worksheet xmlns="` + transitional + `">`)
 	p.columns(s)
-	p.w.WriteString("<sheetData>")
+	p.put("<sheetData>")
 	last := 0
 	err = s.Scan(1, mostRows, func(r int, cells []sheet.Cell) error {
 		if r%4096 == 0 {
@@ -204,9 +204,9 @@ func (p *plain) sheet(ctx context.Context, number int, s *sheet.Sheet) error {
 	case err != nil:
 		return fmt.Errorf("copy sheet %q: %w", s.Name, err)
 	}
-	p.w.WriteString("</sheetData>")
+	p.put("</sheetData>")
 	p.merges(s)
-	p.w.WriteString("</worksheet>")
+	p.put("</worksheet>")
 	return p.w.Flush()
 }
 
@@ -234,16 +234,18 @@ func (p *plain) columns(s *sheet.Sheet) {
 	if len(widths) == 0 {
 		return
 	}
-	p.w.WriteString("<cols>")
+	p.put("<cols>")
 	for i, w := range widths {
 		n, hidden := strconv.Itoa(i+1), ""
 		if s.HiddenCol(i + 1) {
 			hidden = ` hidden="1"`
 		}
-		p.w.WriteString(`<col min="` + n + `" max="` + n + `" width="` + strconv.Itoa(min(max(w+2, 9), 40)) + `" customWidth="1"` + hidden + `/>`)
+		p.put(`<col min="` + n + `" max="` + n + `" width="` + strconv.Itoa(min(max(w+2, 9), 40)) + `" customWidth="1"` + hidden + `/>`)
 	}
-	p.w.WriteString("</cols>")
+	p.put("</cols>")
 }
+
+func (p *plain) put(text string) { p.w.WriteString(text) } //nolint:errcheck // Flush tells
 
 func (p *plain) cells(r int, hidden bool, cells []sheet.Cell) error {
 	b := append(p.row[:0], `<row r="`...)
@@ -355,9 +357,9 @@ func (p *plain) merges(s *sheet.Sheet) {
 	if len(kept) == 0 {
 		return
 	}
-	p.w.WriteString(`<mergeCells count="` + strconv.Itoa(len(kept)) + `">`)
+	p.put(`<mergeCells count="` + strconv.Itoa(len(kept)) + `">`)
 	for _, m := range kept {
-		p.w.WriteString(`<mergeCell ref="` + sheet.Address(m.FirstRow, m.FirstCol) + ":" + sheet.Address(m.LastRow, m.LastCol) + `"/>`)
+		p.put(`<mergeCell ref="` + sheet.Address(m.FirstRow, m.FirstCol) + ":" + sheet.Address(m.LastRow, m.LastCol) + `"/>`)
 	}
-	p.w.WriteString("</mergeCells>")
+	p.put("</mergeCells>")
 }
