@@ -20,10 +20,12 @@ func (d *detector) bodyEnd(l *layout) {
 
 func (d *detector) bodyLine(i int, l *layout) bool {
 	n := d.n(i, l.region)
-	if d.metaLine(i, l.region) && i > l.body {
+	first := d.firstColumn(i, l.region)
+	// A unit stands above a table: below it, away from the first column, it is a remark.
+	remarked := n == 1 && first > l.c1 && !d.gapBefore(i) && metaKind(d.words(d.ln.row(i), first)) == metaUnit
+	if d.metaLine(i, l.region) && i > l.body && !remarked {
 		return false
 	}
-	first := d.firstColumn(i, l.region)
 	if d.noteLine(i, l.region) {
 		return n >= 2 && (d.fullRecord(i, n, l) || d.likeAbove(i, first, l))
 	}
@@ -301,7 +303,7 @@ func (d *detector) sectionLine(i int, gaps bool, l *layout) bool {
 	if m, ok := d.merge(r, c); ok && m.LastCol > m.FirstCol {
 		return true
 	}
-	if c > l.c1 && l.values.has(c) {
+	if c > l.c1 && (l.values.has(c) || d.alike(i, c, region{max(l.body, i-40), min(l.end, i+41), l.c1, l.c2})) {
 		return false
 	}
 	if d.text && l.typical < l.width() {

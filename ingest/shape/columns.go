@@ -60,14 +60,23 @@ func (d *detector) lowerHalf(g region) []int {
 	if g.width() == 1 || d.narrow(g) {
 		need = 1
 	}
-	step := max(1, (g.hi-g.lo)/(2*sampleLines))
-	var wide []int
-	for i := g.lo; i < g.hi; i += step {
-		if d.ln.count(d.ln.filled, i, g.c1, g.c2) >= need {
-			wide = append(wide, i)
-		}
+	wide := d.linesFilling(need, g)
+	if len(wide) == 1 {
+		wide = d.linesFilling(1, g) // a header above records of one value each
 	}
 	return wide[len(wide)/2:]
+}
+
+// linesFilling picks the lines that fill a number of columns at least.
+func (d *detector) linesFilling(need int, g region) []int {
+	step := max(1, (g.hi-g.lo)/(2*sampleLines))
+	var lines []int
+	for i := g.lo; i < g.hi; i += step {
+		if d.ln.count(d.ln.filled, i, g.c1, g.c2) >= need {
+			lines = append(lines, i)
+		}
+	}
+	return lines
 }
 
 // textIn counts the words of line i in the columns of a set.
