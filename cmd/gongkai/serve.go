@@ -90,6 +90,9 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 	if err != nil {
 		return err
 	}
+	if o.baseURL == "" {
+		log.Info("no --base-url is set: links begin as each request's Host says, and shared caches keep nothing")
+	}
 	pages, err := portal.New(portal.Config{Library: library, Store: fo.store, Index: index, BaseURL: o.baseURL, City: o.city, Log: log})
 	if err != nil {
 		return err
