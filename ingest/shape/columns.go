@@ -119,13 +119,17 @@ func (d *detector) yearRun(i int, g region, v columnSet) bool {
 	return n+dates >= 2 || n+dates == 1 && v.n == 1 && d.textIn(i, v) == 0 && d.ln.count(d.ln.filled, i, g.c1, g.c2) >= 2
 }
 
-// namedAbove reports whether the line above line i gives each of its values a
+// namedAbove reports whether the line of several cells above line i gives each of its values a
 // name of its own: then line i is no heading.
 func (d *detector) namedAbove(i int, g region, v columnSet) bool {
 	if i <= g.lo {
 		return false
 	}
-	r, up := d.ln.row(i), d.ln.row(i-1)
+	above := i - 1
+	for above > g.lo && above > i-6 && d.n(above, g) < 2 {
+		above-- // records of one value
+	}
+	r, up := d.ln.row(i), d.ln.row(above)
 	names := map[string]bool{}
 	for c := g.c1; c <= g.c2; c++ {
 		if !v.has(c) || !d.ln.has(d.ln.values, i, c) {
