@@ -341,7 +341,8 @@ func engineError(message string, kind duck.ErrorType) error {
 // isMemoryMessage knows the messages of an allocation that failed, which the
 // engine does not always call by its kind.
 func isMemoryMessage(message string) bool {
-	for _, sign := range []string{"Out of Memory Error", "bad allocation", "bad_alloc", "re-allocate block"} {
+	message = strings.ToLower(message)
+	for _, sign := range []string{"out of memory error", "bad allocation", "bad_alloc", "failed to pin block", "could not allocate block", "failed to allocate", "failed to re-allocate"} {
 		if strings.Contains(message, sign) {
 			return true
 		}

@@ -22,3 +22,6 @@ func TakeMemory(rows query.Rows) {
 	st.res.err = engineError("Out of Memory Error: test", duck.ErrorTypeInvalid)
 	st.res.row, st.res.rows = 0, 0
 }
+
+// BuildError is what a build makes of a message of the engine.
+func BuildError(message string) error { return tooLarge(engineError(message, duck.ErrorTypeInvalid)) }

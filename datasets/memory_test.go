@@ -143,3 +143,35 @@ func TestExportsGoOnWhereTheyWere(t *testing.T) {
 		}
 	}
 }
+
+// TestBuildsTellTheirMemory: a build that finds no memory is too large, whatever
+// the engine calls that and wherever it happens.
+func TestBuildsTellTheirMemory(t *testing.T) {
+	for _, message := range []string{
+		"Out of Memory Error: could not allocate block of size 256.0 KiB (71.7 MiB/72.0 MiB used)",
+		`TransactionContext Error: Failed to commit: Failed to re-allocate block of size 512.0 KiB: bad allocation`,
+		"std::bad_alloc",
+	} {
+		if err := datasets.BuildError(message); catalog.KindOf(err) != catalog.TooLarge || !strings.HasPrefix(err.Error(), "the table is too large") {
+			t.Errorf("%q is told as %v", message, err)
+		}
+	}
+	b, err := datasets.NewBuilder(t.TempDir(), datasets.BuildOptions{MemoryLimit: 24 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Abort()
+	w, err := b.Table(catalog.Table{Name: "t", Storage: "t1", Columns: []catalog.Column{column("text", catalog.TypeText, "VARCHAR")}})
+	for i := 0; err == nil && i < 1500; i++ {
+		err = w.Append(&catalog.Record{Row: i + 2, Values: []catalog.Value{text(strings.Repeat(fmt.Sprint(i, "长"), 20_000))}})
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err == nil {
+		_, err = b.Seal(context.Background())
+	}
+	if catalog.KindOf(err) != catalog.TooLarge {
+		t.Errorf("texts beyond the memory of a build: %v", err)
+	}
+}
