@@ -203,19 +203,20 @@ func uploadName(names ...string) string {
 }
 
 type uploadView struct {
-	ID          catalog.UploadID `json:"id"`
-	Dataset     string           `json:"dataset"`
-	Filename    string           `json:"filename"`
-	Bytes       int64            `json:"bytes"`
-	SHA256      string           `json:"sha256"`
-	CreatedAt   time.Time        `json:"created_at"`
-	CreatedBy   string           `json:"created_by"`
-	State       catalog.JobState `json:"state"`
-	Progress    catalog.Progress `json:"progress"`
-	Problem     *uploadProblem   `json:"problem"`
-	Version     *versionSummary  `json:"version"`
-	URL         string           `json:"url"`
-	FindingsURL string           `json:"findings_url"`
+	ID           catalog.UploadID `json:"id"`
+	Dataset      string           `json:"dataset"`
+	Filename     string           `json:"filename"`
+	Bytes        int64            `json:"bytes"`
+	SHA256       string           `json:"sha256"`
+	CreatedAt    time.Time        `json:"created_at"`
+	CreatedBy    string           `json:"created_by"`
+	State        catalog.JobState `json:"state"`
+	Progress     catalog.Progress `json:"progress"`
+	Problem      *uploadProblem   `json:"problem"`
+	Version      *versionSummary  `json:"version"`
+	URL          string           `json:"url"`
+	FindingsURL  string           `json:"findings_url"`
+	AnnotatedURL string           `json:"annotated_url"`
 }
 
 type uploadProblem struct {
@@ -234,7 +235,7 @@ func (s *Server) viewUpload(r *request, d *catalog.Dataset, u *catalog.Upload, v
 	at := r.base + "/api/v1/uploads/" + string(u.ID)
 	view := uploadView{
 		ID: u.ID, Dataset: d.Slug, Filename: u.Filename, Bytes: u.Bytes, SHA256: u.Blob, CreatedAt: u.CreatedAt,
-		CreatedBy: u.CreatedBy, State: job.State, Progress: job.Progress, URL: at, FindingsURL: at + "/findings",
+		CreatedBy: u.CreatedBy, State: job.State, Progress: job.Progress, URL: at, FindingsURL: at + "/findings", AnnotatedURL: at + "/annotated.xlsx",
 	}
 	if f := job.Failure; f != nil {
 		lang := langOf(r)

@@ -48,7 +48,7 @@ func finding(severity catalog.Severity, code string, cells ...string) catalog.Fi
 	return f
 }
 
-func must(t *testing.T, errs ...error) {
+func must(t testing.TB, errs ...error) {
 	t.Helper()
 	if err := errors.Join(errs...); err != nil {
 		t.Fatal(err)
@@ -70,7 +70,7 @@ func fill(t *testing.T, f *excelize.File, name, at string) string {
 const hostile = `it's "a" <b>&1!`
 
 // richBook holds what annotation must keep.
-func richBook(t *testing.T) string {
+func richBook(t testing.TB) string {
 	t.Helper()
 	f := excelize.NewFile()
 	defer f.Close()
