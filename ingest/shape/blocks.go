@@ -248,7 +248,7 @@ func (d *detector) continues(cur *stack, b region) bool {
 	}
 	own := d.valueColumns(b)
 	if own.n > 0 && d.headingOver(h, b, own)*2 > own.n {
-		return false // a header of its own
+		return h == b.lo && d.recordAgain(h, cur.region, v) // else a header of its own
 	}
 	if d.yearRun(h, b, own) {
 		return false
@@ -257,6 +257,29 @@ func (d *detector) continues(cur *stack, b region) bool {
 		return false // a table of words below a table of figures
 	}
 	return true
+}
+
+// recordAgain reports whether line h, that has words where the table above has
+// values, is one of its records all the same: its key reads like those above,
+// and the header above does not read so itself.
+func (d *detector) recordAgain(h int, above region, v columnSet) bool {
+	head := d.firstWide(above)
+	if head < 0 {
+		return false
+	}
+	for c := above.c1; c <= above.c2; c++ {
+		if v.has(c) || !d.ln.has(d.ln.filled, h, c) {
+			continue
+		}
+		body := region{max(head+1, above.hi-40), above.hi, above.c1, above.c2}
+		made, ends := d.likeness(h, c, body)
+		if ends && !made {
+			_, headEnds := d.likeness(head, c, body)
+			ends = !headEnds
+		}
+		return (made || ends) && d.n(h, above)*2 > d.n(head, above)
+	}
+	return false
 }
 
 // headingOver counts the columns of a set that have words in line h or in the
@@ -391,7 +414,7 @@ func (d *detector) cutInside(g region) []region {
 		if !begun || d.textIn(i, v)*3 < v.n*2 || d.textIn(i, v) < 2 {
 			continue
 		}
-		if d.headerKnown(g, i) || !d.looksLikeHeading(i, g) || d.ln.overlap(d.ln.values, i+1, v.bits) == 0 && d.ln.overlap(d.ln.values, i+2, v.bits) == 0 {
+		if d.headerKnown(g, i) || d.recordAgain(i, region{g.lo, i, g.c1, g.c2}, v) || !d.looksLikeHeading(i, g) || d.ln.overlap(d.ln.values, i+1, v.bits) == 0 && d.ln.overlap(d.ln.values, i+2, v.bits) == 0 {
 			continue
 		}
 		top := i

@@ -175,33 +175,39 @@ func (d *detector) likeBelow(i, c int, g region) bool {
 }
 
 // alike reports whether the word at line i, column c reads like those of the
-// column in the lines of g: it comes again, most of them begin or end as it
-// does, or they are made of letters and digits in the same way (站0, 站1;
-// A-01, B-17).
+// column in the lines of g.
 func (d *detector) alike(i, c int, g region) bool {
+	made, ends := d.likeness(i, c, g)
+	return made || ends
+}
+
+// likeness compares the word at line i, column c with those of the column in
+// the lines of g. made: it comes again, or most are made of letters and digits
+// in the same way (站0, 站1; A-01, B-17). ends: most begin or end as it does.
+func (d *detector) likeness(i, c int, g region) (made, ends bool) {
 	w := d.words(d.ln.row(i), c)
 	if w == "" {
-		return false
+		return false, false
 	}
-	made := makeOf(w)
-	n, alike, ends := 0, 0, 0
+	how := makeOf(w)
+	n, sameMake, sameEnd := 0, 0, 0
 	for j := g.lo; j < g.hi; j++ {
 		v := d.words(d.ln.row(j), c)
 		if v == "" || d.n(j, g) < 2 {
 			continue
 		}
 		if v == w {
-			return true
+			return true, false
 		}
 		n++
-		if made != "" && makeOf(v) == made {
-			alike++
+		if how != "" && makeOf(v) == how {
+			sameMake++
 		}
 		if sameEnds(w, v) {
-			ends++
+			sameEnd++
 		}
 	}
-	return n > 0 && (alike*2 >= n || ends*2 >= n)
+	return n > 0 && sameMake*2 >= n, n > 0 && sameEnd*2 >= n
 }
 
 // makeOf describes a text by the sorts of its characters, runs of one sort
