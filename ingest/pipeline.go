@@ -81,6 +81,26 @@ func (r *Reading) nothing() catalog.Finding {
 	return catalog.NewFinding("no-table-found", "", nil)
 }
 
+// Check reads every record once and adds what the checks of Store notice, for
+// a file that is looked at and not stored.
+func (r *Reading) Check(ctx context.Context) error {
+	for _, p := range r.Plans {
+		checks, rows := check.New(&p.Table), 0
+		err := p.Records(func(rec *catalog.Record) error {
+			checks.Record(rec)
+			if rows++; rows%8192 == 0 {
+				return ctx.Err()
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("check the rows of table %q: %w", p.Table.Name, err)
+		}
+		r.Findings = append(r.Findings, checks.Findings(&p.Table)...)
+	}
+	return nil
+}
+
 // Store sends every record into the sink, profiles the tables and seals the
 // version.
 func (r *Reading) Store(ctx context.Context, sink Sink, progress func(share float64, rows int64)) (*catalog.NewVersion, error) {

@@ -137,6 +137,11 @@ func TestInspectAnnotates(t *testing.T) {
 	if title, _ := f.GetCellValue("Findings", "A1"); title != "Gongkai 检查结果" {
 		t.Errorf("title %q", title)
 	}
+	// It says what an upload would: personal information too.
+	people := writeFile(t, "people.csv", "姓名,身份证号\n张三,11010519491231002X\n")
+	if report := must(t, "inspect", people, "--annotate", out, "--lang", "en"); !strings.Contains(report, "personal-id") {
+		t.Error(report)
+	}
 	zr, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		t.Fatal(err)

@@ -38,6 +38,11 @@ func inspectCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if annotated != "" { // what an upload of it would say
+				if err := reading.Check(cmd.Context()); err != nil {
+					return err
+				}
+			}
 			report, err := ingest.NewReport(cmd.Context(), reading, values, language)
 			if err != nil {
 				return err
