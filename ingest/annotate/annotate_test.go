@@ -1,6 +1,7 @@
 package annotate_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"image"
@@ -119,9 +120,18 @@ func TestMarksKeepTheRest(t *testing.T) {
 		finding(catalog.SeverityError, "personal-id", hostile+"!B2", long+"!A1:A9", "空!C3"),
 	}
 	findings[1].Actual = "=HYPERLINK(\"http://x\")\x01\uFFFF"
-	f, res, _ := annotated(t, path, findings, catalog.ZH)
+	f, res, out := annotated(t, path, findings, catalog.ZH)
 	if res.Copied || res.Macros || res.Marked != 5 {
 		t.Errorf("%+v", res)
+	}
+	zr, err := zip.NewReader(bytes.NewReader(out), int64(len(out)))
+	must(t, err)
+	selected := 0
+	for _, part := range zr.File {
+		selected += bytes.Count(content(t, part), []byte(`tabSelected="1"`)) + bytes.Count(content(t, part), []byte(`tabSelected="true"`))
+	}
+	if selected != 1 {
+		t.Errorf("%d sheets are selected and would be edited together", selected)
 	}
 	if got := f.GetSheetList(); !slices.Equal(got, []string{"问题 2", hostile, long, "问题", "空"}) {
 		t.Fatalf("sheets %q", got)
