@@ -130,9 +130,13 @@ func cutZeros(dst []byte, start int) []byte {
 
 // appendFloat writes the shortest text that reads back as f, without exponent
 // between 1e-7 and 1e21, as ECMAScript and JSON writers do.
+// Zero has no sign: SQL holds 0 and -0 equal, and sorting gives back either.
 func appendFloat(dst []byte, f float64) []byte {
+	if f == 0 {
+		return append(dst, '0')
+	}
 	abs := math.Abs(f)
-	if abs != 0 && (abs < 1e-7 || abs >= 1e21) {
+	if abs < 1e-7 || abs >= 1e21 {
 		return strconv.AppendFloat(dst, f, 'e', -1, 64)
 	}
 	return strconv.AppendFloat(dst, f, 'f', -1, 64)

@@ -48,6 +48,7 @@ func TestCanonicalText(t *testing.T) {
 		{catalog.Value{Kind: catalog.DecimalValue, S: "100.00000000000000000", Scale: 17}, "100"},
 		{catalog.Value{Kind: catalog.DecimalValue, S: "12345678901234567890.12"}, "12345678901234567890.12"},
 		{catalog.Value{Kind: catalog.FloatValue, F: 0.1}, "0.1"},
+		{catalog.Value{Kind: catalog.FloatValue, F: math.Copysign(0, -1)}, "0"},
 		{catalog.Value{Kind: catalog.FloatValue, F: 100}, "100"},
 		{catalog.Value{Kind: catalog.FloatValue, F: 1e20}, "100000000000000000000"},
 		{catalog.Value{Kind: catalog.FloatValue, F: 1e21}, "1e+21"},
