@@ -171,20 +171,16 @@ func wantDownloads(t *testing.T, s *server, want [][]string) {
 	}
 	compare(t, "parquet", queryText(t, db, fmt.Sprintf("SELECT %s FROM '%s' ORDER BY ALL", cols, save("parquet"))), sorted(want))
 	compare(t, "csv by DuckDB", queryText(t, db, fmt.Sprintf("SELECT %s FROM read_csv('%s', all_varchar=true) ORDER BY ALL", cols, save("csv"))), sorted(want))
-	compare(t, "ndjson", queryText(t, db, fmt.Sprintf("SELECT %s FROM read_json('%s', columns={%s}) ORDER BY ALL", cols, save("ndjson"),
-		`xiangmudaima: 'VARCHAR', xiangmumingcheng: 'VARCHAR', shoufei_biaozhun: 'DECIMAL(18,2)', shoufei_bishu: 'BIGINT', zhixingriqi: 'VARCHAR'`)), sorted(want))
+	for _, format := range []string{"json", "ndjson"} {
+		compare(t, format, queryText(t, db, fmt.Sprintf("SELECT %s FROM read_json('%s', columns={%s}) ORDER BY ALL", cols, save(format),
+			`xiangmudaima: 'VARCHAR', xiangmumingcheng: 'VARCHAR', shoufei_biaozhun: 'DECIMAL(18,2)', shoufei_bishu: 'BIGINT', zhixingriqi: 'VARCHAR'`)), sorted(want))
+	}
 
 	records, err := csv.NewReader(bytes.NewReader(s.get("/api/v1/datasets/fees/export.csv", 200).body)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
 	compare(t, "csv", pick(t, records), want)
-
-	var objects []map[string]json.RawMessage
-	dec := json.NewDecoder(bytes.NewReader(s.get("/api/v1/datasets/fees/export.json", 200).body))
-	if err := dec.Decode(&objects); err != nil || len(objects) != len(want) {
-		t.Errorf("json: %d objects, want %d: %v", len(objects), len(want), err)
-	}
 
 	book, err := excelize.OpenFile(save("xlsx"))
 	if err != nil {
