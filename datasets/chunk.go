@@ -208,6 +208,9 @@ func (c *chunk) set(col int, v *catalog.Value, h *contentHasher) error {
 		if err != nil {
 			return err
 		}
+		if f == 0 {
+			f = 0 // without a sign: the engine keeps one of the two zeros of a block for both
+		}
 		*(*float64)(unsafe.Add(cell.data, c.rows*8)) = f
 		h.float(f)
 		return nil

@@ -29,7 +29,8 @@ import (
 //	BIGINT, DATE (days since 1970), TIME and TIMESTAMP (microseconds), BOOLEAN
 //	           a zigzag varint of 64 bits, as encoding/binary writes it
 //	DECIMAL    the unscaled integer: low, then high 64 bits, little endian
-//	DOUBLE     the IEEE 754 bits, little endian; all NaN are 0x7ff8000000000001
+//	DOUBLE     the IEEE 754 bits, little endian; all NaN are 0x7ff8000000000001,
+//	           zero has no sign
 //
 // Integers and texts of the frame are written as such values without the 0x01.
 // It is computed while rows are appended and again from the file by
