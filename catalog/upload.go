@@ -8,7 +8,8 @@ type UploadID string
 
 // UploadOptions are the reading decisions sent along with an upload.
 type UploadOptions struct {
-	Encoding string `json:"encoding"` // of text files; "" finds it out
+	Encoding string  `json:"encoding"`         // of text files; "" finds it out
+	Recipe   *Recipe `json:"recipe,omitempty"` // sent along; else the dataset's recipe in force is used
 }
 
 // Upload is a workbook that a department sent for one dataset. A blob is

@@ -36,6 +36,7 @@ type Version struct {
 	PublishedBy string
 	WithdrawnAt time.Time // zero while it is not
 	Reason      string    // why it was withdrawn
+	Recipe      int       // revision of the dataset's recipe that it was read with; 0 for none
 	Tables      []Table   // in sheet order; not filled by listings
 }
 
@@ -59,6 +60,8 @@ type Table struct {
 	Rows      int64    `json:"rows"`       // records, totals included
 	TotalRows int64    `json:"total_rows"` // how many of them are totals
 	Columns   []Column `json:"columns"`
+	Key       []string `json:"key,omitempty"` // API names of the columns that tell records apart, where a recipe names them
+	Origin    Origin   `json:"origin,omitzero"`
 }
 
 // Column finds a column by its API name; nil where there is none.
@@ -98,16 +101,20 @@ func (t Type) Numeric() bool {
 
 // Column is one field of a table.
 type Column struct {
-	Name        string  `json:"name"`         // API identifier: what programs type
-	Label       string  `json:"label"`        // header levels joined, footnote marks removed
-	SourceLabel string  `json:"source_label"` // as written
-	Type        Type    `json:"type"`
-	SQLType     string  `json:"sql_type"` // how it is stored: VARCHAR, BIGINT, DECIMAL(18,2), ...
-	Unit        string  `json:"unit"`
-	Description Text    `json:"description"`
-	Col         int     `json:"col"`      // column in the source sheet, from 1; 0 where it was made from something else
-	Evidence    Text    `json:"evidence"` // how the type was decided, for a reader
-	Profile     Profile `json:"profile"`
+	Name        string       `json:"name"`         // API identifier: what programs type
+	Label       string       `json:"label"`        // header levels joined, footnote marks removed
+	SourceLabel string       `json:"source_label"` // as written
+	Type        Type         `json:"type"`
+	SQLType     string       `json:"sql_type"` // how it is stored: VARCHAR, BIGINT, DECIMAL(18,2), ...
+	Unit        string       `json:"unit"`
+	Description Text         `json:"description"`
+	Col         int          `json:"col"`            // column in the source sheet, from 1; 0 where it was made from something else
+	Made        Made         `json:"made,omitempty"` // from what; "" for a column of the sheet
+	Evidence    Text         `json:"evidence"`       // how the type was decided, for a reader
+	Profile     Profile      `json:"profile"`
+	Aliases     []string     `json:"aliases,omitempty"`     // names that it had before; they go on working
+	CRS         string       `json:"crs,omitempty"`         // of coordinates, where known
+	Constraints *Constraints `json:"constraints,omitempty"` // declared rules, as the recipe has them
 }
 
 // Profile summarises the values of a column; totals rows are left out.

@@ -11,10 +11,11 @@ import (
 // of JSON on its standard input, which then stays open: when it closes, the
 // server is gone and the child ends.
 type Order struct {
-	Data     string // data folder: the version file is built there
-	Blob     string // path of the uploaded bytes
-	Filename string // as the department called it
-	Encoding string // of text files; "" finds it out
+	Data     string          // data folder: the version file is built there
+	Blob     string          // path of the uploaded bytes
+	Filename string          // as the department called it
+	Encoding string          // of text files; "" finds it out
+	Recipe   *catalog.Recipe // how earlier workbooks of the series were read, or nil
 	Limits   Limits
 }
 

@@ -14,6 +14,22 @@ import (
 	"gongkai/ingest/sheet"
 )
 
+// ColumnOf names a column of a version file: of the one that is being built
+// where File is "", else of one that is sealed.
+type ColumnOf struct {
+	File    string // SHA-256, hex
+	Storage string // name of the table inside the file
+	Column  string // API name
+}
+
+// Lacking is what occurs in one column and not in another.
+type Lacking struct {
+	Values []string // the first ten, canonical
+	Rows   []int64  // the record in which each stands first
+	Count  int64    // different values
+	Cells  int64    // records that have one of them
+}
+
 // Sink takes the rows of one version; package datasets makes a version file
 // of them. Tables come one after another: Begin, Append for each row, End.
 type Sink interface {
@@ -24,6 +40,9 @@ type Sink interface {
 	End() error
 	// Profile fills in the profiles of a table's columns from its stored rows.
 	Profile(ctx context.Context, t *catalog.Table) error
+	// Lacking gives the values of column a that column b has not; NULL and totals
+	// do not count.
+	Lacking(ctx context.Context, a, b ColumnOf) (Lacking, error)
 	// Seal makes everything durable and tells its hashes; Tables and Findings
 	// of the answer are the caller's to fill.
 	Seal(ctx context.Context) (catalog.NewVersion, error)
@@ -41,10 +60,11 @@ type Reading struct {
 
 // Understand finds the tables of a workbook and the types of their columns.
 // Flaws in the data are findings; an error means that we failed, or that the
-// file as a whole is refused (*sheet.Rejected).
-func Understand(ctx context.Context, wb *sheet.Workbook, progress func(share float64, rows int64)) (*Reading, error) {
+// file as a whole is refused (*sheet.Rejected). recipe, which may be nil, says
+// what was decided about earlier workbooks of the series.
+func Understand(ctx context.Context, wb *sheet.Workbook, recipe *catalog.Recipe, progress func(share float64, rows int64)) (*Reading, error) {
 	dropFront(wb)
-	found, err := shape.Detect(ctx, wb)
+	found, err := shape.Detect(ctx, wb, recipe)
 	if err != nil {
 		return nil, fmt.Errorf("find the tables: %w", err)
 	}
@@ -84,8 +104,8 @@ func (r *Reading) nothing() catalog.Finding {
 // Check reads every record once and adds what the checks of Store notice, for
 // a file that is looked at and not stored.
 func (r *Reading) Check(ctx context.Context) error {
-	for _, p := range r.Plans {
-		checks, rows := check.New(&p.Table), 0
+	for i, p := range r.Plans {
+		checks, rows := check.New(&p.Table, r.Shape.Tables[i].Decided), 0
 		err := p.Records(func(rec *catalog.Record) error {
 			checks.Record(rec)
 			if rows++; rows%8192 == 0 {
@@ -119,7 +139,7 @@ func (r *Reading) Store(ctx context.Context, sink Sink, progress func(share floa
 		if err := sink.Begin(tables[i]); err != nil {
 			return nil, err
 		}
-		checks := check.New(&tables[i])
+		checks := check.New(&tables[i], r.Shape.Tables[i].Decided)
 		err := p.Records(func(rec *catalog.Record) error {
 			rows++
 			if rows%8192 == 0 {

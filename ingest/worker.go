@@ -116,7 +116,7 @@ func build(ctx context.Context, order Order, open func(Order) (Sink, error), w *
 		return err
 	}
 	defer wb.Close()
-	reading, err := Understand(ctx, wb, func(share float64, rows int64) {
+	reading, err := Understand(ctx, wb, order.Recipe, func(share float64, rows int64) {
 		w.progress(catalog.Progress{Phase: "infer", Share: shareRead + share*shareInfer, Rows: rows})
 	})
 	if err != nil {

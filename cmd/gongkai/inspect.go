@@ -34,7 +34,7 @@ func inspectCommand() *cobra.Command {
 				return refused(cmd.OutOrStdout(), err, asJSON, language)
 			}
 			defer wb.Close()
-			reading, err := ingest.Understand(cmd.Context(), wb, func(float64, int64) {})
+			reading, err := ingest.Understand(cmd.Context(), wb, nil, func(float64, int64) {})
 			if err != nil {
 				return err
 			}

@@ -58,6 +58,11 @@ func (s *sink) Append(r *catalog.Record) error { return s.table.Append(r) }
 
 func (s *sink) End() error { return s.table.Close() }
 
+func (s *sink) Lacking(ctx context.Context, a, b ingest.ColumnOf) (ingest.Lacking, error) {
+	out, err := s.Builder.Lacking(ctx, datasets.ColumnOf(a), datasets.ColumnOf(b))
+	return ingest.Lacking(out), err
+}
+
 func (s *sink) Seal(ctx context.Context) (catalog.NewVersion, error) {
 	sealed, err := s.Builder.Seal(ctx)
 	return catalog.NewVersion{

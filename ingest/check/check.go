@@ -62,8 +62,9 @@ type memo struct {
 // maxRows bounds how many rows are remembered to find duplicates.
 const maxRows = 2_000_000
 
-// New makes a Checker for the records of a table.
-func New(t *catalog.Table) *Checker {
+// New makes a Checker for the records of a table. decided, which may be nil, is
+// what the recipe says about it.
+func New(t *catalog.Table, decided *catalog.RecipeTable) *Checker {
 	c := &Checker{sheet: t.Sheet, seed: maphash.MakeSeed(), columns: make([]column, len(t.Columns))}
 	for i, col := range t.Columns {
 		c.columns[i] = column{

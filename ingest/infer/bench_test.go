@@ -46,7 +46,7 @@ func BenchmarkDetect(b *testing.B) {
 	wb := benchBook()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := shape.Detect(context.Background(), wb); err != nil {
+		if _, err := shape.Detect(context.Background(), wb, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -64,7 +64,7 @@ func BenchmarkScan(b *testing.B) {
 
 func BenchmarkColumns(b *testing.B) {
 	wb := benchBook()
-	found, err := shape.Detect(context.Background(), wb)
+	found, err := shape.Detect(context.Background(), wb, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func BenchmarkRecordsChecked(b *testing.B) { benchRecords(b, true) }
 
 func benchRecords(b *testing.B, checked bool) {
 	wb := benchBook()
-	found, err := shape.Detect(context.Background(), wb)
+	found, err := shape.Detect(context.Background(), wb, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func benchRecords(b *testing.B, checked bool) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		c := check.New(&p.Table)
+		c := check.New(&p.Table, nil)
 		err := p.Records(func(r *catalog.Record) error {
 			if checked {
 				c.Record(r)

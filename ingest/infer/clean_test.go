@@ -46,7 +46,7 @@ func TestCleanFile(t *testing.T) {
 			grid = append(grid, row)
 		}
 		wb := &sheet.Workbook{Format: sheet.CSV, Delimiter: ",", Formats: formats(), Sheets: []*sheet.Sheet{sheet.FromRows("", grid)}}
-		found, err := shape.Detect(context.Background(), wb)
+		found, err := shape.Detect(context.Background(), wb, nil)
 		if err != nil || len(found.Tables) != 1 {
 			t.Fatal(len(found.Tables), err)
 		}

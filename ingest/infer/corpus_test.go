@@ -86,7 +86,7 @@ func TestCorpus(t *testing.T) {
 // differences says for each table how the reading differs from the truth.
 func differences(t *testing.T, wb *sheet.Workbook, want truth) []string {
 	t.Helper()
-	found, err := shape.Detect(context.Background(), wb)
+	found, err := shape.Detect(context.Background(), wb, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

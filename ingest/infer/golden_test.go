@@ -148,7 +148,7 @@ func parseRange(t *testing.T, s string) sheet.Range {
 func render(t *testing.T, wb *sheet.Workbook) string {
 	t.Helper()
 	ctx := context.Background()
-	found, err := shape.Detect(ctx, wb)
+	found, err := shape.Detect(ctx, wb, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +186,7 @@ func render(t *testing.T, wb *sheet.Workbook) string {
 			}
 			fmt.Fprintf(&b, " -- %s\n", c.Evidence.EN)
 		}
-		ch := check.New(&p.Table)
+		ch := check.New(&p.Table, nil)
 		err = p.Records(func(r *catalog.Record) error {
 			ch.Record(r)
 			fmt.Fprintf(&b, "  %d %s", r.Row, r.Kind)

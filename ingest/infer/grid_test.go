@@ -41,7 +41,7 @@ func TestAnyGrid(t *testing.T) {
 		}
 		format := rapid.SampledFrom([]sheet.FileFormat{sheet.XLSX, sheet.CSV}).Draw(t, "file")
 		wb := &sheet.Workbook{Format: format, Formats: formats(), Sheets: []*sheet.Sheet{s}}
-		found, err := shape.Detect(context.Background(), wb)
+		found, err := shape.Detect(context.Background(), wb, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func consistent(t *rapid.T, wb *sheet.Workbook, s *shape.Table, rows int) {
 	}
 	var n, totals int64
 	last := 0
-	checks := check.New(&p.Table)
+	checks := check.New(&p.Table, nil)
 	err = p.Records(func(r *catalog.Record) error {
 		n++
 		if r.Kind == catalog.RowTotal {

@@ -189,7 +189,7 @@ func TestWideTable(t *testing.T) {
 	wb := &sheet.Workbook{Format: sheet.XLSX, Formats: formats(), Sheets: []*sheet.Sheet{sheet.FromRowsTyped("宽", rows)}}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	found, err := shape.Detect(context.Background(), wb)
+	found, err := shape.Detect(context.Background(), wb, nil)
 	if err != nil || len(found.Tables) != 1 {
 		t.Fatal(len(found.Tables), err)
 	}

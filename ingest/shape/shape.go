@@ -42,27 +42,31 @@ type Table struct {
 	TotalRows   []int // records that sum up others
 	SectionRows []int // label only: no records
 	SkipRows    []int // repeated headers and rows that number the columns: no records
+	Origin      catalog.Origin
+	Decided     *catalog.RecipeTable // what the recipe says about the table, or nil
 
 	merged []sheet.Range // cells of the body that reach over several rows
 }
 
 // Column is one field of a table.
 type Column struct {
-	Col         int      // on the sheet, from 1
+	Col         int      // place in the cells of a Row, from 1: that on the sheet, but for made columns, which lie right of them
 	Levels      []string // header cells from top to bottom, merged cells filled in
 	Label       string   // levels joined by " / ", footnote marks removed
 	SourceLabel string   // levels joined as written
 	Unit        string   // as written in the header, or ""
 	Name        string   // API identifier, unique in the table
+	Made        catalog.Made
+	Decided     *catalog.RecipeColumn // what the recipe says about the column, or nil
 
 	nameLabel string // the label without its unit, of which Name is made
 }
 
 // Row is one record row as it lies on the sheet.
 type Row struct {
-	Row   int
+	Row   int // number of the record: see catalog.Origin
 	Total bool
-	Cells []sheet.Cell // dense from sheet column 1; valid until the next row
+	Cells []sheet.Cell // dense from sheet column 1, made columns behind; valid until the next row
 }
 
 // Records calls fn for every record row of the table in sheet order: totals
@@ -89,6 +93,18 @@ func (t *Table) Records(fn func(Row) error) error {
 		}
 		return fn(Row{Row: r, Total: len(totals) > 0 && totals[0] == r, Cells: cells})
 	})
+}
+
+// Where gives the address, as findings write it, of the cell that column c has
+// in the record of a number; of made columns without a cell, that of the
+// record's first.
+func (t *Table) Where(number int, c *Column) string {
+	place := catalog.Table{Sheet: t.Sheet.Name, HeaderRow: t.HeaderRows, FirstRow: t.FirstRow, LastRow: t.LastRow, Origin: t.Origin}
+	name, line, row, col := place.Place(int64(number), &catalog.Column{Col: c.Col, Made: c.Made})
+	if row == 0 {
+		row, col = line, t.FirstCol
+	}
+	return Where(name, row, col)
 }
 
 // filler gives every row that a merged cell covers the value of that cell.
@@ -140,7 +156,10 @@ func blank(cells []sheet.Cell, first, last int) bool {
 // Detect finds the tables of every visible sheet of a workbook. A workbook
 // without any gives the finding no-table-found, not an error; an error means
 // that cells could not be read or ctx ended.
-func Detect(ctx context.Context, wb *sheet.Workbook) (*Reading, error) {
+//
+// recipe, which may be nil, says what was decided about earlier workbooks of
+// the series.
+func Detect(ctx context.Context, wb *sheet.Workbook, recipe *catalog.Recipe) (*Reading, error) {
 	out := &Reading{}
 	skipped := 0
 	for _, sh := range wb.Sheets {

@@ -72,7 +72,7 @@ func TestHostileShapes(t *testing.T) {
 	for name, rows := range map[string][][]string{"wide": wide, "gaps": gaps, "heads": heads, "lone": lone} {
 		start := time.Now()
 		wb := &sheet.Workbook{Format: sheet.XLSX, Formats: []sheet.Format{{}}, Sheets: []*sheet.Sheet{sheet.FromRowsTyped("s", rows)}}
-		found, err := shape.Detect(context.Background(), wb)
+		found, err := shape.Detect(context.Background(), wb, nil)
 		if err != nil {
 			t.Fatal(name, err)
 		}
