@@ -40,7 +40,7 @@ func table(labels ...string) *catalog.Table {
 }
 
 func findings(t *catalog.Table, rows ...[]string) map[string]catalog.Finding {
-	c := New(t)
+	c := New(t, nil)
 	for i, row := range rows {
 		r := catalog.Record{Row: i + 2, Kind: catalog.RowRecord, Values: make([]catalog.Value, len(t.Columns))}
 		for k, s := range row {
