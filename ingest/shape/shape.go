@@ -22,8 +22,10 @@ type Reading struct {
 	Findings []catalog.Finding
 }
 
-// Table is one rectangle of records on a sheet. Rows and columns count from 1
-// as on the sheet; all row lists are sorted.
+// Table is one rectangle of records on a sheet, or several of one layout on
+// several sheets. Rows and columns count from 1 as on the sheet, and where
+// there are several as on the first; TotalRows, SectionRows and SkipRows are
+// lines then (see catalog.Origin). All row lists are sorted.
 type Table struct {
 	Sheet       *sheet.Sheet
 	Name        string // API identifier, unique in the reading
@@ -45,7 +47,11 @@ type Table struct {
 	Origin      catalog.Origin
 	Decided     *catalog.RecipeTable // what the recipe says about the table, or nil
 
-	merged []sheet.Range // cells of the body that reach over several rows
+	merged    []sheet.Range // cells of the body that reach over several rows
+	parts     []part        // of several sheets; none: the table lies on Sheet alone
+	sections  []section     // labels of groups, by line
+	hierarchy *hierarchy    // what level and path are made of, or nil
+	wide      []wide        // columns that become rows
 }
 
 // Column is one field of a table.
@@ -57,100 +63,10 @@ type Column struct {
 	Unit        string   // as written in the header, or ""
 	Name        string   // API identifier, unique in the table
 	Made        catalog.Made
+	FillDown    bool                  // its labels are given once per group: see Row.Cells
 	Decided     *catalog.RecipeColumn // what the recipe says about the column, or nil
 
 	nameLabel string // the label without its unit, of which Name is made
-}
-
-// Row is one record row as it lies on the sheet.
-type Row struct {
-	Row   int // number of the record: see catalog.Origin
-	Total bool
-	Cells []sheet.Cell // dense from sheet column 1, made columns behind; valid until the next row
-}
-
-// Records calls fn for every record row of the table in sheet order: totals
-// are among them, section rows, skipped rows and rows that are blank between
-// the table's first and last column are not. It stops at fn's error.
-func (t *Table) Records(fn func(Row) error) error {
-	left := slices.Clone(t.SectionRows)
-	left = append(left, t.SkipRows...)
-	slices.Sort(left)
-	totals := t.TotalRows
-	fill := filler{table: t, left: t.merged}
-	return t.Sheet.Scan(t.FirstRow, t.LastRow, func(r int, cells []sheet.Cell) error {
-		if len(t.merged) > 0 {
-			cells = fill.row(r, cells)
-		}
-		for len(left) > 0 && left[0] < r {
-			left = left[1:]
-		}
-		if len(left) > 0 && left[0] == r || blank(cells, t.FirstCol, t.LastCol) {
-			return nil
-		}
-		for len(totals) > 0 && totals[0] < r {
-			totals = totals[1:]
-		}
-		return fn(Row{Row: r, Total: len(totals) > 0 && totals[0] == r, Cells: cells})
-	})
-}
-
-// Where gives the address, as findings write it, of the cell that column c has
-// in the record of a number; of made columns without a cell, that of the
-// record's first.
-func (t *Table) Where(number int, c *Column) string {
-	place := catalog.Table{Sheet: t.Sheet.Name, HeaderRow: t.HeaderRows, FirstRow: t.FirstRow, LastRow: t.LastRow, Origin: t.Origin}
-	name, line, row, col := place.Place(int64(number), &catalog.Column{Col: c.Col, Made: c.Made})
-	if row == 0 {
-		row, col = line, t.FirstCol
-	}
-	return Where(name, row, col)
-}
-
-// filler gives every row that a merged cell covers the value of that cell.
-type filler struct {
-	table *Table
-	left  []sheet.Range // that begin further down, by first row
-	open  []openMerge
-	buf   []sheet.Cell
-}
-
-type openMerge struct {
-	col, last int
-	cell      sheet.Cell
-}
-
-func (f *filler) row(r int, cells []sheet.Cell) []sheet.Cell {
-	for len(f.left) > 0 && f.left[0].FirstRow <= r {
-		m := f.left[0]
-		f.left = f.left[1:]
-		if m.FirstRow == r && m.FirstCol <= len(cells) && !cells[m.FirstCol-1].IsEmpty() {
-			f.open = append(f.open, openMerge{m.FirstCol, m.LastRow, cells[m.FirstCol-1]})
-		}
-	}
-	f.open = slices.DeleteFunc(f.open, func(o openMerge) bool { return o.last < r })
-	if len(f.open) == 0 {
-		return cells
-	}
-	f.buf = append(f.buf[:0], cells...)
-	for _, o := range f.open {
-		for len(f.buf) < o.col {
-			f.buf = append(f.buf, sheet.Cell{})
-		}
-		if f.buf[o.col-1].IsEmpty() {
-			f.buf[o.col-1] = o.cell
-		}
-	}
-	return f.buf
-}
-
-func blank(cells []sheet.Cell, first, last int) bool {
-	for c := first; c <= last && c <= len(cells); c++ {
-		if !cells[c-1].IsEmpty() {
-			return false
-		}
-	}
-	return true
 }
 
 // Detect finds the tables of every visible sheet of a workbook. A workbook

@@ -33,6 +33,7 @@ const (
 	Bold
 	HiddenCol // the column is hidden
 	Strike
+	Filled // no reader sets it: shape gave a blank cell the label above it
 )
 
 // Cell is one cell of a row. Raw stays valid until the Workbook is closed.
