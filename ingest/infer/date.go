@@ -58,57 +58,6 @@ func (t *dateText) days(o dateOrder) (int64, bool) {
 	return 0, false
 }
 
-// civil counts the days from 1970-01-01 to a date of the Gregorian calendar.
-func civil(y, m, d int) (int64, bool) {
-	if y < 1000 || y > 9999 || m < 1 || m > 12 || d < 1 || d > monthDays(y, m) {
-		return 0, false
-	}
-	if m <= 2 {
-		y--
-		m += 12
-	}
-	era := y / 400
-	yoe := y - era*400
-	doy := (153*(m-3)+2)/5 + d - 1
-	return int64(era*146097 + yoe*365 + yoe/4 - yoe/100 + doy - 719468), true
-}
-
-func monthDays(y, m int) int {
-	switch m {
-	case 2:
-		if y%4 == 0 && (y%100 != 0 || y%400 == 0) {
-			return 29
-		}
-		return 28
-	case 4, 6, 9, 11:
-		return 30
-	}
-	return 31
-}
-
-// isoDate reads 2024-05-03, the fast way for most text dates.
-func isoDate(s string) (int64, bool) {
-	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
-		return 0, false
-	}
-	y, m, d := 0, 0, 0
-	for i := 0; i < 10; i++ {
-		c := int(s[i]) - '0'
-		switch {
-		case i == 4 || i == 7:
-		case c < 0 || c > 9:
-			return 0, false
-		case i < 4:
-			y = y*10 + c
-		case i < 7:
-			m = m*10 + c
-		default:
-			d = d*10 + c
-		}
-	}
-	return civil(y, m, d)
-}
-
 // dateScanner walks over the text of a date.
 type dateScanner struct {
 	s string
@@ -181,103 +130,6 @@ func impossibleDate(s string) bool {
 	var t dateText
 	p := &dateScanner{s: foldDate(s)}
 	return p.numericDate(&t) && !t.possible() && p.clock(&t)
-}
-
-// impossibleCompact reports whether eight digits begin like a date of our time
-// and are none: 20240230.
-func impossibleCompact(s string) bool {
-	if len(s) != 8 || !allDigits(s) || s < "19000101" || s > "20991231" {
-		return false
-	}
-	_, ok := compactDate(s)
-	return !ok && s[4:6] <= "12" && s[6:] <= "31" && s[4:6] > "00" && s[6:] > "00"
-}
-
-// foldDate makes full-width and Chinese digits of a date ASCII.
-func foldDate(s string) string {
-	fold := false
-	for _, r := range s {
-		if r > 0x2000 && r != '年' && r != '月' && r != '日' {
-			fold = true
-			break
-		}
-	}
-	if !fold {
-		return s
-	}
-	return foldNumerals(s)
-}
-
-// foldNumerals writes full-width digits and Chinese numerals up to 99 as ASCII
-// digits: 二〇二三年十二月 is 2023年12月.
-func foldNumerals(s string) string {
-	rs := []rune(s)
-	var b strings.Builder
-	for i := 0; i < len(rs); i++ {
-		r := rs[i]
-		d, isDigit := hanDigit(r)
-		switch {
-		case r >= '０' && r <= '９':
-			b.WriteRune(r - '０' + '0')
-		case r == '十':
-			_, before := hanDigit(at(rs, i-1))
-			_, after := hanDigit(at(rs, i+1))
-			if !before {
-				b.WriteByte('1')
-			}
-			if !after {
-				b.WriteByte('0')
-			}
-		case isDigit:
-			b.WriteByte(byte('0' + d))
-		case r == '－' || r == '—' || r == '–' || r == '～' || r == '~' || r == '至':
-			b.WriteByte('-')
-		case r == '／':
-			b.WriteByte('/')
-		case r == '．':
-			b.WriteByte('.')
-		case r == '：':
-			b.WriteByte(':')
-		case r == '\u3000' || r == '\u00a0':
-			b.WriteByte(' ')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func at(rs []rune, i int) rune {
-	if i < 0 || i >= len(rs) {
-		return 0
-	}
-	return rs[i]
-}
-
-func hanDigit(r rune) (int, bool) {
-	switch r {
-	case '〇', '○', '零':
-		return 0, true
-	case '一':
-		return 1, true
-	case '二':
-		return 2, true
-	case '三':
-		return 3, true
-	case '四':
-		return 4, true
-	case '五':
-		return 5, true
-	case '六':
-		return 6, true
-	case '七':
-		return 7, true
-	case '八':
-		return 8, true
-	case '九':
-		return 9, true
-	}
-	return 0, false
 }
 
 // Layouts of dates: the separator, and which family it is.
@@ -536,22 +388,4 @@ func (p *dateScanner) halfDay(h int) (int, bool) {
 		}
 	}
 	return h, true
-}
-
-// compactDate reads 20240503; whether it is a date or a number its column decides.
-func compactDate(s string) (int64, bool) {
-	if len(s) != 8 || !allDigits(s) {
-		return 0, false
-	}
-	n := func(s string) (v int) {
-		for i := range len(s) {
-			v = v*10 + int(s[i]-'0')
-		}
-		return v
-	}
-	y := n(s[:4])
-	if y < 1850 || y > 2150 {
-		return 0, false
-	}
-	return civil(y, n(s[4:6]), n(s[6:]))
 }

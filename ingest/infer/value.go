@@ -1,0 +1,255 @@
+package infer
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"gongkai/catalog"
+	"gongkai/ingest/shape"
+	"gongkai/ingest/sheet"
+)
+
+// value decodes one cell into v and says why its raw text must be kept.
+func (p *Plan) value(c *column, cell *sheet.Cell, v *catalog.Value, out *catalog.Record) string {
+	if cell.Kind == sheet.Error {
+		return reasonError
+	}
+	switch c.kind {
+	case catalog.TypeText:
+		return c.text(cell, v, p)
+	case catalog.TypeInteger, catalog.TypeDecimal, catalog.TypePercent:
+		n, reason := c.numberOf(cell, p)
+		if reason != reasonNone && reason != reasonFootnote && reason != reasonOther {
+			return reason
+		}
+		if !c.put(n, v) {
+			return reasonMismatch
+		}
+		return reason
+	case catalog.TypeBoolean:
+		return c.boolean(cell, v)
+	case catalog.TypeDate, catalog.TypeDatetime:
+		return c.date(cell, v, p)
+	case catalog.TypeTime:
+		return c.clock(cell, v, p)
+	}
+	return c.period(cell, v, p, out)
+}
+
+// marked trims a text cell and finds out whether it stands for nothing.
+func (c *column) marked(raw string) (s, reason string) {
+	s = shape.Trim(raw)
+	if s == "" {
+		return s, reasonBlank
+	}
+	if len(s) <= 24 && shape.NullMarker(s) && !slices.Contains(c.keep, s) {
+		return s, reasonMarker
+	}
+	return s, reasonNone
+}
+
+func (c *column) text(cell *sheet.Cell, v *catalog.Value, p *Plan) string {
+	v.Kind = catalog.TextValue
+	switch cell.Kind {
+	case sheet.Text:
+		s, reason := c.marked(cell.Raw)
+		if reason != reasonNone {
+			v.Kind = catalog.Null
+			return reason
+		}
+		v.S = s
+		return reasonNone
+	case sheet.Number:
+		return c.numberAsText(cell, v, p)
+	}
+	v.S = cell.Raw
+	return reasonNone
+}
+
+// numberAsText writes a numeric cell of a text column as the sheet shows it,
+// as far as that loses nothing.
+func (c *column) numberAsText(cell *sheet.Cell, v *catalog.Value, p *Plan) string {
+	if cell.Format > 0 && int(cell.Format) < len(p.formats) {
+		switch f := &p.formats[cell.Format]; f.Class {
+		case sheet.ClassDate, sheet.ClassDatetime:
+			if f, ok := cell.Float(); ok {
+				if days, micros, ok := serialDate(f, p.date1904); ok {
+					d := catalog.Value{Kind: catalog.DateValue, I: days}
+					if micros != 0 {
+						d = catalog.Value{Kind: catalog.DatetimeValue, I: days*86_400_000_000 + micros}
+					}
+					v.S = d.String()
+					return reasonOther
+				}
+			}
+		case sheet.ClassTime:
+			if serial, ok := cell.Float(); ok {
+				v.S = shownTime(serial, f.Code)
+				return reasonOther
+			}
+		case sheet.ClassCode:
+			if n := f.Zeros; len(cell.Raw) < n && allDigits(cell.Raw) {
+				v.S = strings.Repeat("0", n-len(cell.Raw)) + cell.Raw
+				if c.pad == n {
+					return reasonNone
+				}
+				return reasonOther
+			}
+		}
+	}
+	v.S = cell.Raw
+	if n, ok := rawNumber(cell.Raw); ok && n.whole < 16 && n.scale <= 38 {
+		v.S = n.text(n.scale)
+	}
+	return reasonNone
+}
+
+// numberOf reads a cell of a numeric column. A percentage comes as its fraction.
+func (c *column) numberOf(cell *sheet.Cell, p *Plan) (number, string) {
+	switch cell.Kind {
+	case sheet.Number:
+		if cell.Format > 0 && int(cell.Format) < len(p.formats) {
+			switch p.formats[cell.Format].Class {
+			case sheet.ClassDate, sheet.ClassDatetime, sheet.ClassTime:
+				return number{}, reasonMismatch
+			case sheet.ClassPercent:
+			default:
+				if c.kind == catalog.TypePercent && cell.Raw != "0" {
+					return number{}, reasonMismatch
+				}
+			}
+		} else if c.kind == catalog.TypePercent && cell.Raw != "0" {
+			return number{}, reasonMismatch
+		}
+		n, ok := rawNumber(cell.Raw)
+		switch {
+		case !ok:
+			return n, reasonMismatch
+		case n.damaged():
+			return n, reasonDamaged
+		}
+		return n, reasonNone
+	case sheet.Text:
+		return c.writtenNumber(cell.Raw)
+	case sheet.Empty:
+		return number{}, reasonBlank
+	}
+	return number{}, reasonMismatch
+}
+
+func (c *column) writtenNumber(raw string) (number, string) {
+	if n, ok := plainNumber(raw); ok && n.how == 0 && (c.point == '.' || n.scale == 0) && c.kind != catalog.TypePercent {
+		return n, reasonNone
+	}
+	s, reason := c.marked(raw)
+	if reason != reasonNone {
+		return number{}, reason
+	}
+	n, ok := textNumber(s, c.point)
+	if !ok || (n.how&percentage != 0) != (c.kind == catalog.TypePercent) {
+		return n, reasonMismatch
+	}
+	if n.how&percentage != 0 {
+		n.scale += 2
+	}
+	switch how := n.how &^ c.style; {
+	case how&footnoted != 0:
+		return n, reasonFootnote
+	case how != 0:
+		return n, reasonOther
+	}
+	return n, reasonNone
+}
+
+// put stores a number in the column's type; ok is false where it does not fit.
+func (c *column) put(n number, v *catalog.Value) bool {
+	switch {
+	case c.double:
+		f, err := strconv.ParseFloat(n.text(n.scale), 64)
+		v.Kind, v.F = catalog.FloatValue, f
+		return err == nil
+	case c.kind == catalog.TypeInteger:
+		for n.scale > 0 && n.big == "" && n.mantissa%10 == 0 {
+			n.mantissa /= 10
+			n.scale--
+		}
+		if n.scale > 0 || n.whole > 38 {
+			return false
+		}
+		v.Kind, v.I = catalog.IntValue, n.mantissa
+		if n.big != "" {
+			v.S = n.big
+			return c.wide
+		}
+		return true
+	}
+	if n.scale > c.scale || n.whole+c.scale > 38 {
+		return false
+	}
+	v.Kind, v.Scale = catalog.DecimalValue, uint8(c.scale)
+	shift := c.scale - n.scale
+	if n.big != "" || n.whole+c.scale > 18 {
+		v.S = n.text(c.scale)
+		return true
+	}
+	v.I = n.mantissa * powerOfTen(shift)
+	return true
+}
+
+func powerOfTen(n int) int64 {
+	p := int64(1)
+	for ; n > 0; n-- {
+		p *= 10
+	}
+	return p
+}
+
+// text writes a number with scale digits after the point.
+func (n number) text(scale int) string {
+	digits := n.big
+	if digits == "" {
+		digits = strconv.FormatInt(n.mantissa, 10)
+	}
+	sign := ""
+	if digits[0] == '-' {
+		sign, digits = "-", digits[1:]
+	}
+	digits += strings.Repeat("0", max(scale-n.scale, 0))
+	if pad := scale + 1 - len(digits); pad > 0 {
+		digits = strings.Repeat("0", pad) + digits
+	}
+	if scale == 0 {
+		return sign + digits
+	}
+	return sign + digits[:len(digits)-scale] + "." + digits[len(digits)-scale:]
+}
+
+func (c *column) boolean(cell *sheet.Cell, v *catalog.Value) string {
+	switch cell.Kind {
+	case sheet.Bool:
+		v.Kind = catalog.BoolValue
+		if cell.Raw == "TRUE" {
+			v.I = 1
+		}
+		return reasonNone
+	case sheet.Text:
+		s, reason := c.marked(cell.Raw)
+		if reason != reasonNone {
+			return reason
+		}
+		w := boolOf(s)
+		if w.pair == 0 {
+			return reasonMismatch
+		}
+		v.Kind = catalog.BoolValue
+		if w.value {
+			v.I = 1
+		}
+		if w.pair != c.words {
+			return reasonOther
+		}
+		return reasonNone
+	}
+	return reasonMismatch
+}
