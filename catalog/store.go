@@ -21,6 +21,9 @@ type NewVersion struct {
 	Rows        int64
 	Tables      []Table
 	Findings    []Finding
+	Recipe      *Recipe // the reading, complete: it would read the same workbook the same way
+	ReadWith    int     // revision of the dataset's recipe that was in force when it was read; 0 where there was none
+	RecipeSent  bool    // it was read with a recipe that came with the upload, not with that revision
 }
 
 // Store keeps the catalogue. Every method is one transaction. Methods return
@@ -33,6 +36,7 @@ type Store interface {
 	Departments
 	Datasets
 	Versions
+	Recipes
 	Jobs
 	Tokens
 	Audit
@@ -79,6 +83,10 @@ type Versions interface {
 	// the job has a publish intent and nothing blocks (its warnings are
 	// acknowledged in the name of By if the intent says so), the same
 	// transaction publishes the version.
+	//
+	// Where the upload was read again and nothing came out differently (content
+	// hash, reading and findings are those of its newest version), no version is
+	// added: that newest version is the answer.
 	CommitDraft(ctx context.Context, job JobID, attempt int, v NewVersion) (*Version, error)
 	// Version gives one version with its tables.
 	Version(ctx context.Context, dataset DatasetID, number int) (*Version, error)
@@ -97,10 +105,30 @@ type Versions interface {
 	// the acknowledgements of warnings given by the publisher. Kind Conflict where
 	// findings still block or the version was withdrawn; publishing what is
 	// published already changes nothing.
+	//
+	// Its reading becomes the newest revision of the dataset's recipe if it differs
+	// from that, and if the version was read with that or with a recipe that came
+	// with its upload: what somebody changed meanwhile stays.
 	Publish(ctx context.Context, version VersionID, by string, acknowledge []string) (*Version, error)
 	// Withdraw takes a published or superseded version back; the newest
 	// superseded version is not put in its place.
 	Withdraw(ctx context.Context, version VersionID, by, reason string) error
+}
+
+// Recipes is the part of a Store about how the workbooks of a dataset are read.
+type Recipes interface {
+	// Recipe gives a revision of a dataset's recipe; number 0 gives the newest,
+	// which is in force.
+	Recipe(ctx context.Context, dataset DatasetID, number int) (*RecipeRevision, error)
+	// ListRecipes gives the revisions of a dataset, newest first, without their recipes.
+	ListRecipes(ctx context.Context, dataset DatasetID) ([]RecipeRevision, error)
+	// SaveRecipe adds a revision. expect is the newest number that the writer has
+	// seen, 0 for none: kind Conflict where there is another by now. A recipe that
+	// says the same as the newest adds nothing and gives that.
+	SaveRecipe(ctx context.Context, dataset DatasetID, recipe *Recipe, by string, expect int) (*RecipeRevision, error)
+	// Reading gives how a version was read, as a complete recipe. Kind NotFound
+	// for versions that were stored without one.
+	Reading(ctx context.Context, version VersionID) (*Recipe, error)
 }
 
 // Jobs is the part of a Store about uploads and the jobs that read them.
@@ -129,6 +157,11 @@ type Jobs interface {
 	CancelJob(ctx context.Context, job JobID) error
 	// RetryJob queues a failed or cancelled job again.
 	RetryJob(ctx context.Context, job JobID) error
+	// RereadUpload queues the job of an upload again though it has ended, so that
+	// the same bytes are read by what the readers and the recipe are now. The draft
+	// that comes of it is another version of the upload, made in the name of by. An
+	// intent to publish of old is forgotten. Kind Conflict while the job is queued or runs.
+	RereadUpload(ctx context.Context, upload UploadID, by string) error
 }
 
 // Tokens is the part of a Store about tokens.

@@ -36,7 +36,8 @@ type Version struct {
 	PublishedBy string
 	WithdrawnAt time.Time // zero while it is not
 	Reason      string    // why it was withdrawn
-	Recipe      int       // revision of the dataset's recipe that it was read with; 0 for none
+	Recipe      int       // revision of the dataset's recipe that was in force when it was read; 0 for none
+	RecipeSent  bool      // it was read with a recipe that came with its upload
 	Tables      []Table   // in sheet order; not filled by listings
 }
 
@@ -113,9 +114,20 @@ type Column struct {
 	Evidence    Text         `json:"evidence"`       // how the type was decided, for a reader
 	Profile     Profile      `json:"profile"`
 	Aliases     []string     `json:"aliases,omitempty"`     // names that it had before; they go on working
+	Kind        string       `json:"kind,omitempty"`        // what its values are, beyond their type: see KindYear; "" where nothing shows
 	CRS         string       `json:"crs,omitempty"`         // of coordinates, where known
 	Constraints *Constraints `json:"constraints,omitempty"` // declared rules, as the recipe has them
 }
+
+// The kinds of columns: what values are beyond their type.
+const (
+	KindYear         = "year"          // whole numbers that are years
+	KindCode         = "code"          // names made of digits and letters, that nobody adds up
+	KindDivisionCode = "division-code" // GB/T 2260: administrative divisions, 6, 9 or 12 digits
+	KindCreditCode   = "credit-code"   // GB 32100: unified social credit code
+	KindLongitude    = "longitude"     // decimal degrees, east is positive
+	KindLatitude     = "latitude"      // decimal degrees, north is positive
+)
 
 // Profile summarises the values of a column; totals rows are left out.
 type Profile struct {

@@ -16,6 +16,7 @@
 //	jobs              one for each upload; attempt is the fencing number
 //	versions          numbered by dataset; an index allows one published each
 //	version_tables    one row for each table, body is catalog.Table
+//	recipes           numbered by dataset, the newest is in force
 //	findings, acknowledgements, tokens, events
 //
 // Times are BIGINT milliseconds since 1970, 0 for never: they compare and

@@ -152,6 +152,26 @@ func (s *Store) RetryJob(ctx context.Context, job catalog.JobID) error {
 	})
 }
 
+// RereadUpload implements catalog.Store.
+func (s *Store) RereadUpload(ctx context.Context, id catalog.UploadID, by string) error {
+	return s.writing(ctx, "queue the upload again", func(q querier) error {
+		var job catalog.JobID
+		var slug string
+		err := q.row(`SELECT j.id, d.slug FROM `+uploadTables+` JOIN datasets d ON d.id = u.dataset_id WHERE u.id = ?`, id).Scan(&job, &slug)
+		if err != nil {
+			return found(err, "upload %q", id)
+		}
+		ok, err := q.changed(`UPDATE jobs SET state = 'queued', owner = '', failure = NULL, ended_at = 0, phase = '', share = 0,
+			phase_rows = 0, publish_by = NULL, publish_acknowledge = 0, reread_by = ?
+			WHERE id = ? AND state IN ('done', 'failed', 'cancelled')`, by, job)
+		if err := refused(q, ok, err, job, "read again", "wait until it has ended, or cancel it"); err != nil {
+			return err
+		}
+		return addEvent(q, catalog.Event{At: s.stamp(), Actor: by, Action: "upload.reread", Object: "upload/" + string(id),
+			Details: map[string]string{"dataset": slug}})
+	})
+}
+
 // refused explains why a request about a job changed nothing.
 func refused(q querier, ok bool, err error, job catalog.JobID, what, fix string) error {
 	if err != nil || ok {

@@ -130,6 +130,9 @@ func (s *Store) makeCurrent(q querier, v *catalog.Version, by string, acks []cat
 		return err
 	}
 	v.State, v.PublishedAt, v.PublishedBy = catalog.Published, now, by
+	if err := s.keepReading(q, v, by, now); err != nil {
+		return err
+	}
 	details := map[string]string{}
 	if len(acks) > 0 {
 		var codes []string

@@ -1,20 +1,25 @@
 package sqlstore
 
 import (
+	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"gongkai/catalog"
 )
 
 const versionColumns = `v.id, v.dataset_id, v.number, v.state, v.upload_id, v.file_hash, v.content_hash, v.bytes, v.row_count,
-	v.created_at, v.created_by, v.published_at, v.published_by, v.withdrawn_at, v.reason`
+	v.created_at, v.created_by, v.published_at, v.published_by, v.withdrawn_at, v.reason,
+	v.recipe_number, v.recipe_sent`
 
 func scanVersion(row scanner, v *catalog.Version) error {
 	var created, published, withdrawn int64
 	err := row.Scan(&v.ID, &v.Dataset, &v.Number, &v.State, &v.Upload, &v.FileHash, &v.ContentHash, &v.Bytes, &v.Rows,
-		&created, &v.CreatedBy, &published, &v.PublishedBy, &withdrawn, &v.Reason)
+		&created, &v.CreatedBy, &published, &v.PublishedBy, &withdrawn, &v.Reason,
+		&v.Recipe, &v.RecipeSent)
 	v.CreatedAt, v.PublishedAt, v.WithdrawnAt = fromMillis(created), fromMillis(published), fromMillis(withdrawn)
 	return err
 }
@@ -44,21 +49,31 @@ func tablesOf(q querier, version catalog.VersionID) (tables []catalog.Table, err
 
 // CommitDraft implements catalog.Store.
 func (s *Store) CommitDraft(ctx context.Context, job catalog.JobID, attempt int, n catalog.NewVersion) (*catalog.Version, error) {
+	reading, err := encodeReading(n.Recipe)
+	if err != nil {
+		return nil, err
+	}
 	var v *catalog.Version
-	err := s.writing(ctx, "record the draft", func(q querier) error {
+	err = s.writing(ctx, "record the draft", func(q querier) error {
 		now := s.stamp()
 		ok, err := q.changed(`UPDATE jobs SET state = 'done', owner = '', share = 1, ended_at = ?
 			WHERE id = ? AND attempt = ? AND state = 'running'`, millis(now), job, attempt)
 		if err := fenced(q, ok, err, job, attempt); err != nil {
 			return err
 		}
+		if v, err = sameAsBefore(q, job, reading, &n); err != nil || v != nil {
+			if v == nil || v.State != catalog.Draft {
+				return err
+			}
+			return s.publishAsIntended(q, job, v, n.Findings)
+		}
 		var id catalog.VersionID
 		err = q.row(`INSERT INTO versions (dataset_id, number, state, upload_id, file_hash, content_hash, bytes, row_count,
-				created_at, created_by)
+				created_at, created_by, recipe_number, recipe_sent, reading)
 			SELECT u.dataset_id, COALESCE((SELECT MAX(v.number) FROM versions v WHERE v.dataset_id = u.dataset_id), 0) + 1,
-				'draft', u.id, ?, ?, ?, ?, ?, u.created_by
+				'draft', u.id, ?, ?, ?, ?, ?, CASE WHEN j.reread_by = '' THEN u.created_by ELSE j.reread_by END, ?, ?, ?
 			FROM jobs j JOIN uploads u ON u.id = j.upload_id WHERE j.id = ? RETURNING id`,
-			n.FileHash, n.ContentHash, n.Bytes, n.Rows, millis(now), job).Scan(&id)
+			n.FileHash, n.ContentHash, n.Bytes, n.Rows, millis(now), n.ReadWith, number(n.RecipeSent), reading, job).Scan(&id)
 		if err != nil {
 			return err
 		}
@@ -77,6 +92,54 @@ func (s *Store) CommitDraft(ctx context.Context, job catalog.JobID, attempt int,
 		return nil, err
 	}
 	return v, nil
+}
+
+// number is how a truth value is stored.
+func number(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// sameAsBefore gives the newest version of an upload that was read again where
+// the new reading tells nothing new; nil where it does, or where nobody asked.
+func sameAsBefore(q querier, job catalog.JobID, reading sql.NullString, n *catalog.NewVersion) (*catalog.Version, error) {
+	var id catalog.VersionID
+	err := q.row(`SELECT v.id FROM jobs j JOIN versions v ON v.upload_id = j.upload_id
+		WHERE j.id = ? AND j.reread_by <> '' AND v.content_hash = ? AND COALESCE(v.reading, '') = ?
+			AND v.number = (SELECT MAX(w.number) FROM versions w WHERE w.upload_id = j.upload_id)`,
+		job, n.ContentHash, reading.String).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	before, err := findingsOf(q, id)
+	if err != nil {
+		return nil, err
+	}
+	same, err := sameJSON(before, n.Findings)
+	if err != nil || !same {
+		return nil, err
+	}
+	return versionByID(q, id)
+}
+
+func sameJSON(a, b []catalog.Finding) (bool, error) {
+	if len(a) != len(b) {
+		return false, nil
+	}
+	x, err := json.Marshal(a)
+	if err != nil {
+		return false, fmt.Errorf("compare findings: %w", err)
+	}
+	y, err := json.Marshal(b)
+	if err != nil {
+		return false, fmt.Errorf("compare findings: %w", err)
+	}
+	return len(a) == 0 || bytes.Equal(x, y), nil
 }
 
 func addTables(q querier, version catalog.VersionID, tables []catalog.Table) error {

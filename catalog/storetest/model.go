@@ -18,6 +18,7 @@ type model struct {
 	jobs     []*modelJob
 	versions []*modelVersion
 	current  int
+	recipes  []string // table name of each revision, oldest first
 }
 
 type modelJob struct {
@@ -25,12 +26,18 @@ type modelJob struct {
 	state   catalog.JobState
 	attempt int
 	intent  *catalog.PublishIntent
+	reread  bool
+	newest  *modelVersion // made of the upload; nil while there is none
 }
 
 type modelVersion struct {
-	id    catalog.VersionID
-	state catalog.VersionState
-	worst catalog.Severity // of its one finding; "" has none
+	id      catalog.VersionID
+	state   catalog.VersionState
+	worst   catalog.Severity // of its one finding; "" has none
+	content string
+	reading string // table name of its recipe
+	with    int    // revision that it was read with
+	sent    bool   // read with a recipe that came along
 }
 
 // checkModel runs random sequences of what people and workers ask for through
@@ -46,7 +53,8 @@ func checkModel(t *testing.T, open Opener) {
 		rt.Repeat(map[string]func(*rapid.T){
 			"upload": m.upload, "upload again": m.uploadAgain, "claim": m.claim, "take over": m.takeOver,
 			"commit": m.commit, "fail": m.fail, "release": m.release, "heartbeat": m.heartbeat,
-			"cancel": m.cancel, "retry": m.retry, "publish": m.publish, "withdraw": m.withdraw, "": m.check,
+			"cancel": m.cancel, "retry": m.retry, "reread": m.reread, "publish": m.publish, "withdraw": m.withdraw,
+			"edit": m.edit, "": m.check,
 		})
 	})
 }
@@ -135,7 +143,12 @@ func (m *model) commit(rt *rapid.T) {
 	j := m.job(rt)
 	attempt, ok := j.drawAttempt(rt)
 	worst := rapid.SampledFrom([]catalog.Severity{"", catalog.SeverityInfo, catalog.SeverityWarning, catalog.SeverityError}).Draw(rt, "worst")
-	build := catalog.NewVersion{FileHash: "f", ContentHash: "c"}
+	mv := &modelVersion{
+		state: catalog.Draft, worst: worst, content: rapid.SampledFrom([]string{"c", "d"}).Draw(rt, "content"),
+		reading: rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "reading"),
+		with:    rapid.IntRange(0, len(m.recipes)).Draw(rt, "with"), sent: rapid.Bool().Draw(rt, "sent"),
+	}
+	build := catalog.NewVersion{FileHash: "f", ContentHash: mv.content, Recipe: named(mv.reading), ReadWith: mv.with, RecipeSent: mv.sent}
 	if worst != "" {
 		build.Findings = []catalog.Finding{{Code: "code", Severity: worst}}
 	}
@@ -145,10 +158,39 @@ func (m *model) commit(rt *rapid.T) {
 		return
 	}
 	j.state = catalog.JobDone
-	mv := &modelVersion{id: v.ID, state: catalog.Draft, worst: worst}
-	m.versions = append(m.versions, mv)
-	if j.intent != nil && mv.free(j.intent.Acknowledge) {
+	if old := j.newest; j.reread && old != nil && old.content == mv.content && old.reading == mv.reading && old.worst == worst {
+		mv = old
+	} else {
+		mv.id = v.ID
+		m.versions, j.newest = append(m.versions, mv), mv
+	}
+	if v.ID != mv.id {
+		rt.Fatalf("version %d came out, want %d", v.ID, mv.id)
+	}
+	if j.intent != nil && mv.state == catalog.Draft && mv.free(j.intent.Acknowledge) {
 		m.makeCurrent(mv)
+	}
+}
+
+func named(table string) *catalog.Recipe {
+	return &catalog.Recipe{Tables: []catalog.RecipeTable{{Name: table}}}
+}
+
+// edit writes a recipe, as one who has seen the newest or the one before.
+func (m *model) edit(rt *rapid.T) {
+	name := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(rt, "recipe")
+	behind := rapid.IntRange(0, 1).Draw(rt, "behind")
+	_, err := m.store(rt).SaveRecipe(m.w.ctx, m.dataset.ID, named(name), "x", len(m.recipes)-behind)
+	expect(rt, err, behind == 0, catalog.Conflict)
+	if behind == 0 {
+		m.remember(name)
+	}
+}
+
+// remember makes a recipe the newest unless it is.
+func (m *model) remember(name string) {
+	if n := len(m.recipes); n == 0 || m.recipes[n-1] != name {
+		m.recipes = append(m.recipes, name)
 	}
 }
 
@@ -167,6 +209,9 @@ func (m *model) makeCurrent(v *modelVersion) {
 		}
 	}
 	v.state = catalog.Published
+	if v.sent || v.with == len(m.recipes) {
+		m.remember(v.reading)
+	}
 }
 
 func (m *model) fail(rt *rapid.T) {
@@ -208,6 +253,15 @@ func (m *model) retry(rt *rapid.T) {
 	expect(rt, m.store(rt).RetryJob(m.w.ctx, j.upload.Job), ok, catalog.Conflict)
 	if ok {
 		j.state = catalog.JobQueued
+	}
+}
+
+func (m *model) reread(rt *rapid.T) {
+	j := m.job(rt)
+	ok := j.state.Ended()
+	expect(rt, m.store(rt).RereadUpload(m.w.ctx, j.upload.ID, "x"), ok, catalog.Conflict)
+	if ok {
+		j.state, j.intent, j.reread = catalog.JobQueued, nil, true
 	}
 }
 
@@ -259,6 +313,18 @@ func (m *model) check(rt *rapid.T) {
 	for _, v := range list {
 		if want := m.versions[v.Number-1]; v.ID != want.id || v.State != want.state {
 			rt.Fatalf("version %d is %s, want %s", v.Number, v.State, want.state)
+		}
+	}
+	recipes, err := s.ListRecipes(m.w.ctx, d.ID)
+	expect(rt, err, true, 0)
+	if len(recipes) != len(m.recipes) {
+		rt.Fatalf("%d recipes, want %d", len(recipes), len(m.recipes))
+	}
+	if n := len(m.recipes); n > 0 {
+		rev, err := s.Recipe(m.w.ctx, d.ID, 0)
+		expect(rt, err, true, 0)
+		if rev.Number != n || rev.Recipe.Tables[0].Name != m.recipes[n-1] {
+			rt.Fatalf("the newest recipe is %+v, want %s", rev, m.recipes[n-1])
 		}
 	}
 	for _, j := range m.jobs {

@@ -58,6 +58,7 @@ CREATE TABLE uploads (
 CREATE INDEX uploads_by_dataset ON uploads (dataset_id, created_at);
 
 -- failure is catalog.Finding as JSON, NULL while the job has not failed.
+-- reread_by is who had the upload read again, '' where nobody did.
 CREATE TABLE jobs (
     id                  INTEGER PRIMARY KEY,
     upload_id           TEXT NOT NULL UNIQUE REFERENCES uploads (id),
@@ -71,28 +72,34 @@ CREATE TABLE jobs (
     failure             TEXT,
     publish_by          TEXT,
     publish_acknowledge SMALLINT NOT NULL DEFAULT 0,
+    reread_by           TEXT NOT NULL DEFAULT '',
     created_at          BIGINT NOT NULL,
     started_at          BIGINT NOT NULL DEFAULT 0,
     ended_at            BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX jobs_to_do ON jobs (id) WHERE state IN ('queued', 'running');
 
+-- recipe_number is the revision of the dataset's recipe that was in force when
+-- the upload was read, 0 for none; reading is catalog.Recipe as JSON.
 CREATE TABLE versions (
-    id           INTEGER PRIMARY KEY,
-    dataset_id   BIGINT NOT NULL REFERENCES datasets (id),
-    number       BIGINT NOT NULL CHECK (number > 0),
-    state        TEXT NOT NULL CHECK (state IN ('draft', 'published', 'superseded', 'withdrawn')),
-    upload_id    TEXT NOT NULL REFERENCES uploads (id),
-    file_hash    TEXT NOT NULL,
-    content_hash TEXT NOT NULL,
-    bytes        BIGINT NOT NULL,
-    row_count    BIGINT NOT NULL,
-    created_at   BIGINT NOT NULL,
-    created_by   TEXT NOT NULL,
-    published_at BIGINT NOT NULL DEFAULT 0,
-    published_by TEXT NOT NULL DEFAULT '',
-    withdrawn_at BIGINT NOT NULL DEFAULT 0,
-    reason       TEXT NOT NULL DEFAULT '',
+    id            INTEGER PRIMARY KEY,
+    dataset_id    BIGINT NOT NULL REFERENCES datasets (id),
+    number        BIGINT NOT NULL CHECK (number > 0),
+    state         TEXT NOT NULL CHECK (state IN ('draft', 'published', 'superseded', 'withdrawn')),
+    upload_id     TEXT NOT NULL REFERENCES uploads (id),
+    file_hash     TEXT NOT NULL,
+    content_hash  TEXT NOT NULL,
+    bytes         BIGINT NOT NULL,
+    row_count     BIGINT NOT NULL,
+    created_at    BIGINT NOT NULL,
+    created_by    TEXT NOT NULL,
+    published_at  BIGINT NOT NULL DEFAULT 0,
+    published_by  TEXT NOT NULL DEFAULT '',
+    withdrawn_at  BIGINT NOT NULL DEFAULT 0,
+    reason        TEXT NOT NULL DEFAULT '',
+    recipe_number BIGINT NOT NULL DEFAULT 0,
+    recipe_sent   SMALLINT NOT NULL DEFAULT 0,
+    reading       TEXT,
     UNIQUE (dataset_id, number)
 );
 CREATE UNIQUE INDEX versions_one_published ON versions (dataset_id) WHERE state = 'published';
@@ -108,6 +115,19 @@ CREATE TABLE version_tables (
     body       TEXT NOT NULL,
     UNIQUE (version_id, position),
     UNIQUE (version_id, name)
+);
+
+-- body is catalog.Recipe as JSON; the newest revision is in force.
+-- version_number is the published version whose reading it is, 0 where
+-- somebody wrote it.
+CREATE TABLE recipes (
+    dataset_id     BIGINT NOT NULL REFERENCES datasets (id),
+    number         BIGINT NOT NULL CHECK (number > 0),
+    body           TEXT NOT NULL,
+    version_number BIGINT NOT NULL DEFAULT 0,
+    created_at     BIGINT NOT NULL,
+    created_by     TEXT NOT NULL,
+    PRIMARY KEY (dataset_id, number)
 );
 
 CREATE TABLE findings (
