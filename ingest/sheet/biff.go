@@ -24,6 +24,8 @@ const (
 	recBOF         = 0x0809
 	recEOF         = 0x000A
 	recExternSheet = 0x0017
+	recNote        = 0x001C
+	recObj         = 0x005D
 	recFormat      = 0x041E
 	recDateMode    = 0x0022
 	recColWidth    = 0x0024
@@ -42,6 +44,7 @@ const (
 	recSST         = 0x00FC
 	recLabelSST    = 0x00FD
 	recSupBook     = 0x01AE
+	recTXO         = 0x01B6
 	recArray       = 0x0221
 	recTable       = 0x0236
 	recShrFmla     = 0x04BC

@@ -76,6 +76,7 @@ type pageReading struct {
 	unseenIn string // the outermost of them
 	style    bool   // a style sheet is being read
 	date1904 bool
+	about    pageAbout
 	row      int // the last row that was used
 	t        *pageTable
 	layouts  int // tables around that only lay out the page
@@ -123,8 +124,11 @@ func (p *pageReading) token(z *html.Tokenizer, what html.TokenType) error {
 		if p.unseen == 0 {
 			return p.addText(z.Text())
 		}
+		p.aboutText(z.Text())
 	case html.CommentToken:
-		p.date1904 = p.date1904 || bytes.Contains(z.Text(), []byte("<x:Date1904/>"))
+		text := z.Text()
+		p.date1904 = p.date1904 || bytes.Contains(text, []byte("<x:Date1904/>"))
+		p.aboutComment(text)
 	case html.StartTagToken, html.SelfClosingTagToken:
 		name, has := z.TagName()
 		tag := pageTag{name: string(name)}
@@ -133,9 +137,11 @@ func (p *pageReading) token(z *html.Tokenizer, what html.TokenType) error {
 			key, value, has = z.TagAttr()
 			tag.attr(key, value)
 		}
+		p.aboutTag(&tag)
 		return p.open(&tag, what == html.SelfClosingTagToken)
 	case html.EndTagToken:
 		name, _ := z.TagName()
+		p.aboutEnd(string(name))
 		return p.close(string(name))
 	}
 	return nil

@@ -352,10 +352,16 @@ type pageTag struct {
 	value            []byte
 	format           string
 	formula          bool
+	metaName         string // of <meta>
+	content          []byte
 }
 
 func (t *pageTag) attr(key, value []byte) {
 	switch string(key) {
+	case "name":
+		t.metaName = string(value)
+	case "content":
+		t.content = value
 	case "class":
 		t.class = string(value)
 	case "style":

@@ -241,5 +241,8 @@ func (m *mhtmlReading) sheetNames() (map[string]archivedPage, error) {
 		}
 		names[file] = page
 	}
+	if len(names) > 0 { // else the page is read as a sheet
+		newPage(m.reading).aboutComment(b)
+	}
 	return names, nil
 }

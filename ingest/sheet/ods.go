@@ -16,6 +16,8 @@ var odsNames = map[string]string{
 	"urn:oasis:names:tc:opendocument:xmlns:style:1.0":                      "style",
 	"urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0":                  "number",
 	"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0":          "fo",
+	"urn:oasis:names:tc:opendocument:xmlns:meta:1.0":                       "meta",
+	"http://purl.org/dc/elements/1.1/":                                     "dc",
 	"urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0": "calcext",
 }
 
@@ -43,6 +45,9 @@ func (rd *reading) ods(a *archive) (*Workbook, error) {
 		if err := rd.readElements(bytes.NewReader(b), e, int64(len(b))); err != nil {
 			return nil, err
 		}
+	}
+	if err := rd.metaODS(a); err != nil {
+		return nil, err
 	}
 	p, err := a.open("content.xml")
 	if err != nil {
@@ -102,6 +107,8 @@ type odsReading struct {
 	columnStyles           styledColumns
 	col                    int // the last column of the cell before
 	c                      odsCell
+	note                   *odsNote // the comment at hand
+	meta                   *odsMeta // the properties at hand, of a flat file
 }
 
 // odsCell is a cell while it is read.
@@ -147,20 +154,32 @@ func (o *odsReading) read(r io.Reader, size int64, tick func()) (*Workbook, erro
 // comments, shapes, forms and changes among it, is skipped.
 func (o *odsReading) start(name []byte, m markup) (bool, error) {
 	switch {
+	case o.note != nil:
+		return o.note.start(name), nil
+	case o.meta != nil:
+		o.meta.start(o.e, name, m)
+		return true, nil
 	case o.c.inText:
 		return o.textElement(name, m)
 	case o.inCell:
+		if string(name) == "office:annotation" && !o.dropped {
+			o.note = &odsNote{c: Comment{Sheet: o.w.sheet.Name, Row: o.row, Col: o.col + 1}, most: o.opt.Limits.CellBytes}
+			return true, nil
+		}
 		return o.cellElement(name), nil
 	case o.styles.inside:
 		return o.styles.start(o.e, name, m), nil
 	}
 	switch string(name) {
-	case "office:document", "office:document-content", "office:document-styles", "office:body", "office:spreadsheet",
+	case "office:document", "office:document-content", "office:document-styles", "office:document-meta", "office:body", "office:spreadsheet",
 		"table:calculation-settings", "table:table-columns", "table:table-header-columns", "table:table-column-group",
 		"table:table-rows", "table:table-header-rows", "table:table-row-group":
 		return true, nil
 	case "office:styles", "office:automatic-styles":
 		o.styles.inside = true
+		return true, nil
+	case "office:meta":
+		o.meta = &odsMeta{}
 		return true, nil
 	case "table:null-date":
 		o.e.each(m, func(name, value []byte) {
@@ -197,6 +216,19 @@ func (o *odsReading) start(name []byte, m markup) (bool, error) {
 }
 
 func (o *odsReading) end(name []byte) error {
+	switch {
+	case o.note != nil:
+		if o.note.end(name) {
+			o.comment(o.note.c)
+			o.note = nil
+		}
+		return nil
+	case o.meta != nil:
+		if o.meta.end(o.reading, name) {
+			o.meta = nil
+		}
+		return nil
+	}
 	switch string(name) {
 	case "office:styles", "office:automatic-styles":
 		o.styles.inside = false

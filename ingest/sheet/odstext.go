@@ -48,7 +48,7 @@ func (o *odsReading) textElement(name []byte, m markup) (bool, error) {
 
 // wants tells that only the text of paragraphs is wanted, and of number styles.
 func (o *odsReading) wants() bool {
-	return o.c.inText && !o.dropped || o.styles.inside && o.styles.wants
+	return o.note != nil || o.meta != nil || o.c.inText && !o.dropped || o.styles.inside && o.styles.wants
 }
 
 // chars takes text. The standard makes one space of any white space and none
@@ -56,7 +56,14 @@ func (o *odsReading) wants() bool {
 // are. So that counts for line ends only, which it never writes: they come from
 // programs that lay out the XML.
 func (o *odsReading) chars(text []byte) error {
-	if o.styles.inside {
+	switch {
+	case o.note != nil:
+		o.note.chars(text)
+		return nil
+	case o.meta != nil:
+		o.meta.chars(text)
+		return nil
+	case o.styles.inside:
 		o.styles.chars(text)
 		return nil
 	}

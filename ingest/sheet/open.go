@@ -35,6 +35,8 @@ type Limits struct {
 	Columns       int   // Default: 16,384
 	Rows          int   // rows of an xlsx sheet; a text file may have any number. Default: 1,048,576
 	Merges        int   // merged ranges of a sheet. Default: 1,000,000
+	Comments      int   // comments, and properties, of a file; more are left out and reported. Default: 100,000
+	CommentBytes  int64 // bytes of their texts together. Default: 16 MiB
 }
 
 // DefaultLimits are the limits that a zero Limits means.
@@ -44,6 +46,7 @@ func DefaultLimits() Limits {
 		SharedStrings: 10_000_000, SharedBytes: 512 << 20, TextBytes: 4 << 30,
 		CellRunes: 32_767, CellBytes: 4 << 20,
 		Sheets: 1_000, Columns: 16_384, Rows: 1_048_576, Merges: 1_000_000,
+		Comments: 100_000, CommentBytes: 16 << 20,
 	}
 }
 
@@ -64,6 +67,8 @@ func (l Limits) withDefaults() Limits {
 	fill(&l.Columns, d.Columns)
 	fill(&l.Rows, d.Rows)
 	fill(&l.Merges, d.Merges)
+	fill(&l.Comments, d.Comments)
+	fill(&l.CommentBytes, d.CommentBytes)
 	l.SharedBytes = min(l.SharedBytes, 1<<32-1) // their places are kept in 32 bits
 	return l
 }
@@ -92,12 +97,13 @@ func Open(ctx context.Context, path string, opt Options) (*Workbook, error) {
 	if err != nil {
 		return nil, named(err, opt.Name)
 	}
-	rd := &reading{ctx: ctx, opt: opt, file: f, size: info.Size(), spool: spool{dir: opt.TempDir}}
+	rd := &reading{ctx: ctx, opt: opt, file: f, size: info.Size(), spool: spool{dir: opt.TempDir}, remarks: &remarks{}}
 	defer rd.spool.discard()
 	wb, err := rd.read(what)
 	if err != nil {
 		return nil, named(err, opt.Name)
 	}
+	rd.remarks.hand(wb)
 	return wb, nil
 }
 
@@ -142,4 +148,5 @@ type reading struct {
 	archive   *archive // the zip that the file is, once it was opened
 	nested    bool     // the file lies in a zip
 	textBytes int64    // of all cells
+	remarks   *remarks
 }

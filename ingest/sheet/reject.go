@@ -40,6 +40,7 @@ const (
 	EncodingGuessed     = "encoding-guessed"      // encoding, why
 	NULBytes            = "nul-bytes"             // count, cells
 	ZipEntrySkipped     = "zip-entry-skipped"     // entry, found: a file of a zip that is no table
+	CommentsUnread      = "comments-unread"       // entry, reason: comments or properties that were not read
 	TableInCell         = "table-in-cell"         // count, cells: a table inside a cell of a page, read as its text
 )
 

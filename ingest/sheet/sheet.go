@@ -137,7 +137,13 @@ type Workbook struct {
 	Formats   []Format
 	Sheets    []*Sheet
 	Problems  []Problem
-	close     func() error
+
+	// What is no cell and may still say who somebody is; the cells of hidden
+	// sheets are among Sheets.
+	Comments   []Comment
+	Properties []Property
+
+	close func() error
 }
 
 // NewWorkbook puts sheets made by FromRows or FromCells together, for tests of

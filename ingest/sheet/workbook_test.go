@@ -30,7 +30,7 @@ func TestSheetsOfAWorkbook(t *testing.T) {
 		"other/last.xml":                       oneCell("c"),
 		"xl/externalLinks/externalLink1.xml":   "<x/>",
 		"xl/externalLinks/_rels/e.xml.rels":    "<x/>",
-		"xl/worksheets/_rels/sheet1.xml.rels":  "<not read>",
+		"xl/worksheets/_rels/sheet1.xml.rels":  "<not xml>",
 		"xl/drawings/never-read-so-never-bad.": "\x00\x01",
 	}))
 	var got []string
@@ -44,7 +44,7 @@ func TestSheetsOfAWorkbook(t *testing.T) {
 	if !wb.Date1904 {
 		t.Error("dates from 1904 were not noticed")
 	}
-	if got := problemCodes(wb); got != "hidden-sheet@ hidden-sheet@ external-link@" {
+	if got := problemCodes(wb); got != "hidden-sheet@ hidden-sheet@ external-link@ comments-unread@" {
 		t.Errorf("problems %q", got)
 	}
 }

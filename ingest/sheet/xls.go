@@ -55,6 +55,11 @@ func (rd *reading) xls() (*Workbook, error) {
 			wb.Sheets = append(wb.Sheets, s)
 		}
 	}
+	if b.ole != nil {
+		if err := rd.propertiesOLE(b.ole); err != nil {
+			return nil, err
+		}
+	}
 	if st.data, st.release, err = rd.spool.finish(); err != nil {
 		return nil, err
 	}
@@ -70,10 +75,11 @@ func (rd *reading) xls() (*Workbook, error) {
 type xlsBook struct {
 	*xlsxReading // the table of shared texts and the rows are written as those of xlsx
 	r            *biffReader
-	cut          bool  // the stream is shorter than it says
-	version      int   // of the records: 2, 3, 4, 5 or 8
-	kind         int   // of the stream: bofGlobals or a lone sheet
-	first        int64 // where the records behind the first BOF begin
+	ole          *oleFile // around the stream, nil where there is none
+	cut          bool     // the stream is shorter than it says
+	version      int      // of the records: 2, 3, 4, 5 or 8
+	kind         int      // of the stream: bofGlobals or a lone sheet
+	first        int64    // where the records behind the first BOF begin
 	done         int64
 	taken        int64 // bytes of the sheets so far: each is there once
 
@@ -110,6 +116,7 @@ func (rd *reading) xlsBook() (*xlsBook, error) {
 		if err != nil {
 			return nil, err
 		}
+		b.ole = f
 		entry, _ := f.workbook()
 		s, err := f.stream(entry)
 		if err != nil {

@@ -20,6 +20,7 @@ type xlsSheet struct {
 	row     int // of the cell before, in the first pass
 	col     int
 	cells   int
+	notes   xlsNotes
 }
 
 // sheet reads a sheet into the spool; nil where it turns out to be no table.
@@ -60,6 +61,7 @@ func (b *xlsBook) sheet(entry xlsEntry) (*Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.remarked()
 	w.settle()
 	return w.sheet, nil
 }
@@ -118,6 +120,8 @@ func (s *xlsSheet) survey() error {
 			}
 		case recMergeCells:
 			return s.merges(rec)
+		case recNote, recObj, recTXO:
+			return s.remark(rec)
 		default:
 			s.look(rec)
 		}

@@ -40,6 +40,9 @@ func (rd *reading) xlsx(a *archive) (*Workbook, error) {
 		}
 		wb.Sheets = append(wb.Sheets, s)
 	}
+	if err := rd.remarksXLSX(a, book.sheets, book.persons); err != nil {
+		return nil, err
+	}
 	if st.data, st.release, err = rd.spool.finish(); err != nil {
 		return nil, err
 	}
@@ -77,6 +80,7 @@ type book struct {
 	sheets   []sheetEntry
 	strings  string // part names, "" where absent
 	styles   string
+	persons  string
 }
 
 type sheetEntry struct {
@@ -133,6 +137,8 @@ func (rd *reading) bookPart(a *archive) (book, error) {
 			b.strings = r.target
 		case "styles":
 			b.styles = r.target
+		case "person":
+			b.persons = r.target
 		}
 	}
 	return b, nil

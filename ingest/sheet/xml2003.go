@@ -11,6 +11,7 @@ import (
 var xml2003Names = map[string]string{
 	"urn:schemas-microsoft-com:office:spreadsheet": "ss",
 	"urn:schemas-microsoft-com:office:excel":       "x",
+	"urn:schemas-microsoft-com:office:office":      "o",
 }
 
 // xml2003 reads a workbook that Excel 2002 and later saved as "XML
@@ -58,6 +59,9 @@ type xml2003Reading struct {
 	inVisible    bool
 	visible      []byte
 	c            xml2003Cell
+	note         *Comment // at hand
+	about        string   // the element of properties that is open
+	text         []byte   // of a comment or property
 }
 
 type xml2003Style struct {
@@ -94,12 +98,21 @@ func (x *xml2003Reading) start(name []byte, m markup) (bool, error) {
 		local = name[i+1:]
 	}
 	switch {
+	case x.note != nil, x.about != "":
+		if x.about != "" {
+			x.text = x.text[:0]
+		}
+		return true, nil
 	case x.inData:
 		if string(local) == "Br" || string(local) == "BR" {
 			x.c.text = append(x.c.text, '\n')
 		}
 		return true, nil
 	case x.inCell:
+		if string(local) == "Comment" {
+			x.beginNote(m)
+			return true, nil
+		}
 		if string(local) != "Data" || x.c.typ != "" {
 			return false, nil
 		}
@@ -121,6 +134,9 @@ func (x *xml2003Reading) start(name []byte, m markup) (bool, error) {
 func (x *xml2003Reading) outside(local []byte, m markup) (bool, error) {
 	switch string(local) {
 	case "Workbook", "ExcelWorkbook", "Styles", "WorksheetOptions":
+		return true, nil
+	case "DocumentProperties", "CustomDocumentProperties":
+		x.about = string(local)
 		return true, nil
 	case "Date1904":
 		x.date1904 = true
@@ -171,6 +187,16 @@ func (x *xml2003Reading) outside(local []byte, m markup) (bool, error) {
 func (x *xml2003Reading) end(name []byte) error {
 	local := name[bytes.IndexByte(name, ':')+1:]
 	switch {
+	case x.note != nil:
+		if string(local) == "Comment" {
+			x.note.Text = string(x.text)
+			x.comment(*x.note)
+			x.note = nil
+		}
+		return nil
+	case x.about != "":
+		x.endProperty(string(local))
+		return nil
 	case x.inData:
 		if string(local) == "Data" {
 			x.inData = false
@@ -204,9 +230,15 @@ func (x *xml2003Reading) end(name []byte) error {
 	return nil
 }
 
-func (x *xml2003Reading) wants() bool { return x.inData || x.inVisible }
+func (x *xml2003Reading) wants() bool {
+	return x.inData || x.inVisible || x.note != nil || x.about != ""
+}
 
 func (x *xml2003Reading) chars(text []byte) error {
+	if x.note != nil || x.about != "" {
+		x.text = append(x.text, text[:min(len(text), max(x.opt.Limits.CellBytes-len(x.text), 0))]...)
+		return nil
+	}
 	if x.inVisible {
 		if len(x.visible) < 64 {
 			x.visible = append(x.visible, text[:min(len(text), 64)]...)
@@ -218,6 +250,32 @@ func (x *xml2003Reading) chars(text []byte) error {
 		return tooLarge("cell-bytes", int64(n), int64(most)).at(min(x.row, 1<<30), min(x.col, 1<<20))
 	}
 	return nil
+}
+
+// beginNote begins the comment of a cell.
+func (x *xml2003Reading) beginNote(m markup) {
+	x.note, x.text = &Comment{Sheet: x.w.sheet.Name, Row: x.row, Col: x.col}, x.text[:0]
+	x.attrs(m, func(name, value []byte) {
+		if string(name) == "Author" {
+			x.note.Author = attrText(value)
+		}
+	})
+}
+
+// endProperty ends an element among the properties.
+func (x *xml2003Reading) endProperty(element string) {
+	if element == x.about {
+		x.about = ""
+		return
+	}
+	name := officeProperty(strings.ToLower(element))
+	if x.about == "CustomDocumentProperties" {
+		name = string(unescapeX([]byte(element), 0))
+	}
+	if name != "" {
+		x.property(name, string(x.text))
+	}
+	x.text = x.text[:0]
 }
 
 func (x *xml2003Reading) beginStyle(m markup) {

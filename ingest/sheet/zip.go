@@ -164,8 +164,9 @@ func (z *zipReading) entry(e zipEntry) error {
 	if opt.Limits.Sheets <= 0 || opt.Limits.TextBytes <= 0 || opt.Limits.Inflated <= 0 {
 		return tooLarge("sheets", int64(len(z.wb.Sheets))+1, int64(z.opt.Limits.Sheets))
 	}
-	sub := &reading{ctx: z.ctx, opt: opt, file: f, size: size, nested: true, spool: spool{dir: opt.TempDir, disk: z.memory >= spoolInMemory}}
+	sub := &reading{ctx: z.ctx, opt: opt, file: f, size: size, nested: true, remarks: z.remarks, spool: spool{dir: opt.TempDir, disk: z.memory >= spoolInMemory}}
 	defer sub.spool.discard()
+	remarked := len(z.remarks.comments)
 	wb, err := sub.read(what)
 	if sub.archive != nil {
 		z.a.inflated.Add(sub.archive.inflated.Load())
@@ -177,6 +178,10 @@ func (z *zipReading) entry(e zipEntry) error {
 	z.textBytes += sub.textBytes
 	z.rows += sub.rows
 	z.share(z.done, z.total)
+	for i := range z.remarks.comments[remarked:] {
+		c := &z.remarks.comments[remarked+i]
+		c.Sheet = inFile(e.shown, c.Sheet)
+	}
 	return z.add(e, wb)
 }
 
