@@ -11,16 +11,28 @@ import "sort"
 type Origin struct {
 	Parts    []Part   `json:"parts,omitempty"`    // of several sheets, in order
 	Wide     []int    `json:"wide,omitempty"`     // sheet columns that became rows, in order
-	Sections [][2]int `json:"sections,omitempty"` // line and sheet column of each section's label, by line
+	Sections [][2]int `json:"sections,omitempty"` // line and sheet column of each section's label, by line; column 0: from this line on there is none
 }
 
 // Part is a sheet whose rows are part of a table.
 type Part struct {
 	Sheet     string `json:"sheet"`
-	Offset    int    `json:"offset"`     // what is added to its row numbers
-	HeaderRow int    `json:"header_row"` // last row of its header; 0 where there is none
-	FirstRow  int    `json:"first_row"`  // first sheet row of the body
-	LastRow   int    `json:"last_row"`   // last sheet row of the body
+	Offset    int    `json:"offset"`         // what is added to its row numbers
+	HeaderRow int    `json:"header_row"`     // last row of its header; 0 where there is none
+	FirstRow  int    `json:"first_row"`      // first sheet row of the body
+	LastRow   int    `json:"last_row"`       // last sheet row of the body
+	Cols      []int  `json:"cols,omitempty"` // sheet column that holds column 1, 2, … of the table, 0 where the sheet lacks it; none: the same as in the table
+}
+
+// column gives the sheet column that holds a column of the table, or 0.
+func (p *Part) column(col int) int {
+	switch {
+	case len(p.Cols) == 0:
+		return col
+	case col > 0 && col <= len(p.Cols):
+		return p.Cols[col-1]
+	}
+	return 0
 }
 
 // Made says what a column was made from that is no column of the sheet.
@@ -30,7 +42,7 @@ type Made string
 const (
 	MadePeriod  Made = "period"  // start, end or granularity of the period column before
 	MadeSheet   Made = "sheet"   // the name of the sheet
-	MadeSection Made = "section" // the label of the section that the record stands in
+	MadeSection Made = "section" // the label of the section that the record stands in, behind those of the sections around it
 	MadeLevel   Made = "level"   // how deep the record stands, by its indent, from 1
 	MadePath    Made = "path"    // the labels above it, joined by " / "
 	MadeHeading Made = "heading" // the heading of a column that became a row
@@ -60,20 +72,23 @@ func (t *Table) Place(number int64, c *Column) (sheet string, line, row, col int
 	sheet, line = part.Sheet, n-part.Offset
 	switch c.Made {
 	case "":
-		return sheet, line, line, c.Col
+		row, col = line, part.column(c.Col)
 	case MadeValue:
-		return sheet, line, line, t.Origin.Wide[wide]
+		row, col = line, part.column(t.Origin.Wide[wide])
 	case MadeHeading:
-		return sheet, line, part.HeaderRow, t.Origin.Wide[wide]
+		row, col = part.HeaderRow, part.column(t.Origin.Wide[wide])
 	case MadeSection:
 		s := t.Origin.Sections
 		i := sort.Search(len(s), func(i int) bool { return s[i][0] > n }) - 1
 		if i >= 0 && s[i][0] >= part.FirstRow+part.Offset {
-			return sheet, line, s[i][0] - part.Offset, s[i][1]
+			row, col = s[i][0]-part.Offset, s[i][1]
 		}
 	case MadePeriod, MadeSheet, MadeLevel, MadePath:
 	}
-	return sheet, line, 0, 0
+	if row == 0 || col == 0 {
+		return sheet, line, 0, 0
+	}
+	return sheet, line, row, col
 }
 
 // part finds the part that holds a line.
