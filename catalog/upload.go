@@ -67,6 +67,7 @@ type Job struct {
 	StartedAt time.Time
 	EndedAt   time.Time
 	Publish   *PublishIntent // publish the draft when done; nil leaves it a draft
+	RereadBy  string         // who had the upload read again; "" where nobody did
 }
 
 // PublishIntent asks for publication as soon as the draft is built.

@@ -12,7 +12,7 @@ import (
 )
 
 const jobColumns = `id, upload_id, state, attempt, owner, heartbeat, phase, share, phase_rows, failure,
-	publish_by, publish_acknowledge, created_at, started_at, ended_at`
+	publish_by, publish_acknowledge, reread_by, created_at, started_at, ended_at`
 
 func scanJob(row scanner, j *catalog.Job) error {
 	var heartbeat, created, started, ended int64
@@ -21,7 +21,7 @@ func scanJob(row scanner, j *catalog.Job) error {
 	var failure []byte
 	err := row.Scan(&j.ID, &j.Upload, &j.State, &j.Attempt, &j.Owner, &heartbeat,
 		&j.Progress.Phase, &j.Progress.Share, &j.Progress.Rows, &failure,
-		&by, &acknowledge, &created, &started, &ended)
+		&by, &acknowledge, &j.RereadBy, &created, &started, &ended)
 	if err != nil {
 		return err
 	}

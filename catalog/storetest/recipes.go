@@ -248,6 +248,7 @@ var rereadCases = []testCase{
 		w.fenced(j.ID, j.Attempt)
 		again := w.claim(u.Job)
 		w.equal(again.Attempt, 2)
+		w.equal(again.RereadBy, "operator")
 		w.equal(again.Publish, (*catalog.PublishIntent)(nil))
 		v, err := w.CommitDraft(w.ctx, again.ID, again.Attempt, w.build())
 		w.must(err)
