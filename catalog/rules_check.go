@@ -1,11 +1,17 @@
 package catalog
 
-// checkRules are about what the values say: quality and personal information.
+// checkRules are about what the values say: quality, declared rules, personal
+// information, and what changed since the last version.
 func checkRules() []Rule {
-	person := Text{
-		"请删除或遮盖该列后重新上传；如依法应当公开，请由负责人记录依据。",
-		"Remove or mask the values and upload again; if the law wants them public, a named officer records the basis.",
+	all := qualityRules()
+	for _, part := range [][]Rule{declaredRules(), personRules(), driftRules()} {
+		all = append(all, part...)
 	}
+	return all
+}
+
+// qualityRules are about values that say little, or too much.
+func qualityRules() []Rule {
 	return []Rule{
 		{"column-empty", SeverityInfo,
 			Text{"字段全空", "An empty column"},
@@ -19,33 +25,72 @@ func checkRules() []Rule {
 			Text{"重复的行", "Duplicate rows"},
 			Text{"有 {count} 行与前面的行完全相同：{cells}。", "{count} rows equal an earlier row in every column: {cells}."},
 			Text{"请确认是否重复录入。", "Check whether they were entered twice."}},
-		{"personal-id", SeverityError,
-			Text{"居民身份证号码", "Resident identity numbers"},
-			Text{"“{column}”列有 {count} 个通过校验的居民身份证号码：{cells}。", "The column {column} holds {count} resident identity numbers with valid check digits: {cells}."},
-			person},
-		{"personal-mobile", SeverityError,
-			Text{"手机号码", "Mobile phone numbers"},
-			Text{"“{column}”列有 {count} 个手机号码：{cells}。", "The column {column} holds {count} mobile phone numbers: {cells}."},
-			person},
-		{"personal-bank-card", SeverityError,
-			Text{"银行卡号", "Bank card numbers"},
-			Text{"“{column}”列有 {count} 个通过校验的银行卡号：{cells}。", "The column {column} holds {count} bank card numbers with valid check digits: {cells}."},
-			person},
-		{"personal-email", SeverityError,
-			Text{"个人电子邮箱", "Personal e-mail addresses"},
-			Text{"“{column}”列有 {count} 个电子邮箱：{cells}。", "The column {column} holds {count} e-mail addresses: {cells}."},
-			person},
-		{"personal-plate", SeverityWarning,
-			Text{"车牌号", "Vehicle plates"},
-			Text{"“{column}”列有 {count} 个车牌号：{cells}。", "The column {column} holds {count} vehicle plates: {cells}."},
-			person},
-		{"personal-header", SeverityError,
-			Text{"字段名指向敏感个人信息", "A column named for sensitive data"},
-			Text{"字段“{column}”有 {count} 个值，从名称看是敏感个人信息（{actual}）。", "The column {column} has {count} values and is named for sensitive personal data ({actual})."},
-			person},
-		{"personal-combination", SeverityError,
-			Text{"姓名与个人信息并列", "Names beside personal details"},
-			Text{"姓名列“{column}”与“{actual}”同在一张表，可识别到个人。", "The names in {column} stand beside {actual}: together they identify people."},
-			person},
+		{"small-count", SeverityWarning,
+			Text{"人数过小，可能识别到个人", "Counts of people that are very small"},
+			Text{"“{column}”列有 {count} 个人数小于 {expected} 的单元格，结合其他信息可能识别到个人：{cells}。", "The column {column} counts people, and {count} of its cells are above zero and below {expected}: with what else is known they may point at somebody: {cells}."},
+			Text{"请在读取方案的 small_counts 中设置 suppress 以隐去这些数，或由负责人确认可以公开。", "Suppress them: small_counts with suppress in the recipe; or acknowledge that they may be public."}},
+		{"data-stale", SeverityWarning,
+			Text{"数据早于更新周期", "The data are older than the update cycle"},
+			Text{"数据最新到 {actual}，按更新周期（{expected}）应当更新。", "The latest period in the data is {actual}; by the update cycle ({expected}) they should be newer."},
+			Text{"请上传最新一期，或在描述中更正更新周期。", "Send the newest data, or correct the update cycle of the dataset."}},
+		{"data-future", SeverityWarning,
+			Text{"数据的时期在将来", "The data are of the future"},
+			Text{"{where} 的时期 {actual} 晚于今天一个更新周期以上，可能是笔误。", "The period {actual} at {where} lies more than one update cycle ahead; is it a typing error?"},
+			Text{"请核对日期；如为预测或规划数据，确认即可。", "Check the date; acknowledge it if these are forecasts or plans."}},
+		{"findings-left-out", SeverityInfo,
+			Text{"同类问题未全部列出", "More findings of one kind"},
+			Text{"另有 {count} 个问题“{actual}”未列出。", "{count} more findings {actual} are not listed."},
+			Text{"请先处理已列出的，再次上传时会列出其余的。", "Deal with those that are listed; the next upload names what is left."}},
+	}
+}
+
+// declaredRules are about rules that a recipe declares.
+func declaredRules() []Rule {
+	correct := Text{"请更正这些单元格；如规则有误，请修改读取方案。", "Correct these cells, or the rule in the recipe."}
+	return []Rule{
+		{"rule-required", SeverityError,
+			Text{"必填字段为空", "Values are missing where they are required"},
+			Text{"“{column}”列必须填写，有 {count} 条记录为空：{cells}。", "The column {column} must have a value; {count} records have none: {cells}."},
+			correct},
+		{"rule-unique", SeverityError,
+			Text{"应当唯一的值重复", "Values that should be unique come again"},
+			Text{"“{column}”列的值应各不相同，有 {count} 个与前面的重复（如“{actual}”）：{cells}。", "The values of {column} must differ; {count} come again, such as {actual}: {cells}."},
+			correct},
+		{"rule-enum", SeverityError,
+			Text{"不在允许的取值之内", "Values that are not allowed"},
+			Text{"“{column}”列只能是 {expected}，有 {count} 个值不是（如“{actual}”）：{cells}。", "The column {column} may hold {expected}; {count} values are not among them, such as {actual}: {cells}."},
+			correct},
+		{"rule-pattern", SeverityError,
+			Text{"不符合规定的格式", "Values that do not match the pattern"},
+			Text{"“{column}”列应符合 {expected}，有 {count} 个值不符（如“{actual}”）：{cells}。", "The values of {column} must match {expected}; {count} do not, such as {actual}: {cells}."},
+			correct},
+		{"rule-minimum", SeverityError,
+			Text{"小于最小值", "Values below the minimum"},
+			Text{"“{column}”列不得小于 {expected}，有 {count} 个值更小（如 {actual}）：{cells}。", "The values of {column} must be at least {expected}; {count} are below, such as {actual}: {cells}."},
+			correct},
+		{"rule-maximum", SeverityError,
+			Text{"大于最大值", "Values above the maximum"},
+			Text{"“{column}”列不得大于 {expected}，有 {count} 个值更大（如 {actual}）：{cells}。", "The values of {column} must be at most {expected}; {count} are above, such as {actual}: {cells}."},
+			correct},
+		{"rule-length", SeverityError,
+			Text{"长度不符", "Texts that are too short or too long"},
+			Text{"“{column}”列的长度应为 {expected} 个字符，有 {count} 个值不符（如“{actual}”）：{cells}。", "The texts of {column} must have {expected} characters; {count} have not, such as {actual}: {cells}."},
+			correct},
+		{"rule-reference", SeverityError,
+			Text{"引用的值不存在", "Values that the referenced column has not"},
+			Text{"“{column}”列的值应在 {expected} 中，有 {count} 个不在（如“{actual}”）：{cells}。", "The values of {column} must occur in {expected}; {count} do not, such as {actual}: {cells}."},
+			correct},
+		{"rule-unchecked", SeverityWarning,
+			Text{"有规则无法检查", "A rule could not be checked"},
+			Text{"“{column}”列的规则 {expected} 无法检查：{why}。", "The rule {expected} of {column} could not be checked: {why}."},
+			Text{"请修改读取方案中的规则或字段类型，或在表中补上该列。", "Correct the rule or the type in the recipe, or bring the column back into the table."}},
+		{"key-duplicate", SeverityError,
+			Text{"主键重复", "Two records of one key"},
+			Text{"主键（{expected}）应当唯一，有 {count} 条记录与前面的重复（如“{actual}”）：{cells}。", "The key ({expected}) must tell records apart; {count} repeat an earlier one, such as {actual}: {cells}."},
+			Text{"请更正重复的记录，或修改读取方案中的主键。", "Correct the records, or the key in the recipe."}},
+		{"key-blank", SeverityError,
+			Text{"主键为空", "Records without a key"},
+			Text{"主键（{expected}）必须填写，有 {count} 条记录缺失：{cells}。", "Every record needs its key ({expected}); {count} lack it: {cells}."},
+			Text{"请补全这些单元格，或修改读取方案中的主键。", "Fill in these cells, or change the key in the recipe."}},
 	}
 }

@@ -1,0 +1,56 @@
+package catalog
+
+// personRules are about information on people that must not be published
+// without a decision.
+func personRules() []Rule {
+	person := Text{
+		"请删除或遮盖该列后重新上传；或由负责人在读取方案中记录决定（删除、遮盖，或依法公开及其依据）。",
+		"Remove or mask the values and upload again; or a named officer decides in the recipe: drop, mask, or publish with the legal basis.",
+	}
+	return []Rule{
+		{"personal-id", SeverityError,
+			Text{"居民身份证号码", "Resident identity numbers"},
+			Text{"“{column}”列有 {count} 个居民身份证号码：{cells}。", "The column {column} holds resident identity numbers ({count}): {cells}."},
+			person},
+		{"personal-mobile", SeverityError,
+			Text{"手机号码", "Mobile phone numbers"},
+			Text{"“{column}”列有 {count} 个手机号码：{cells}。", "The column {column} holds mobile phone numbers ({count}): {cells}."},
+			person},
+		{"personal-bank-card", SeverityError,
+			Text{"银行卡号", "Bank card numbers"},
+			Text{"“{column}”列有 {count} 个通过校验的银行卡号：{cells}。", "The column {column} holds bank card numbers with valid check digits ({count}): {cells}."},
+			person},
+		{"personal-passport", SeverityError,
+			Text{"护照或通行证号码", "Numbers of passports and travel permits"},
+			Text{"“{column}”列有 {count} 个护照或通行证号码：{cells}。", "The column {column} holds numbers of passports or travel permits ({count}): {cells}."},
+			person},
+		{"personal-email", SeverityError,
+			Text{"个人电子邮箱", "Personal e-mail addresses"},
+			Text{"“{column}”列有 {count} 个电子邮箱：{cells}。", "The column {column} holds e-mail addresses ({count}): {cells}."},
+			person},
+		{"personal-plate", SeverityWarning,
+			Text{"车牌号", "Vehicle plates"},
+			Text{"“{column}”列有 {count} 个车牌号：{cells}。", "The column {column} holds vehicle plates ({count}): {cells}."},
+			person},
+		{"personal-header", SeverityError,
+			Text{"字段名指向敏感个人信息", "A column named for sensitive data"},
+			Text{"字段“{column}”有 {count} 个值，从名称看是敏感个人信息（{actual}）。", "The column {column} has {count} values and is named for sensitive personal data ({actual})."},
+			person},
+		{"personal-combination", SeverityError,
+			Text{"姓名与个人信息并列", "Names beside personal details"},
+			Text{"姓名列“{column}”与“{actual}”同在一张表，可识别到个人。", "The names in {column} stand beside {actual}: together they identify people."},
+			person},
+		{"personal-outside", SeverityError,
+			Text{"表外有个人信息", "Personal information outside the tables"},
+			Text{"{place}中有个人信息（{actual}，{count} 处）：{cells}。", "There is personal information in {place} ({actual}, {count} places): {cells}."},
+			Text{"请在文件中删除后重新上传；或由负责人在读取方案的 outside 中记录依据。", "Remove it from the file and upload again; or a named officer records in the recipe, under outside, on what basis it may stand there."}},
+		{"personal-unscanned", SeverityWarning,
+			Text{"表外内容未全部检查", "Not all that lies outside the tables was looked at"},
+			Text{"表外内容过多，检查到 {where} 为止（{expected} 个单元格）。", "There is too much outside the tables: it was looked at up to {where} ({expected} cells)."},
+			Text{"请删除与数据无关的工作表和内容。", "Delete the sheets and cells that do not belong to the data."}},
+		{"personal-decided", SeverityInfo,
+			Text{"个人信息已有决定", "Personal information that was decided about"},
+			Text{"“{column}”中的个人信息（{actual}）{action}：{by} 于 {at} 决定，依据：{basis}。", "The personal information in {column} ({actual}) {action}, as {by} decided on {at}: {basis}."},
+			Text{"", ""}},
+	}
+}
