@@ -13,26 +13,34 @@ import (
 	"strings"
 )
 
-// MaxRecipe is how many bytes the JSON of a recipe may have.
-const MaxRecipe = 4 << 20
-
 // ReadRecipe reads a recipe from JSON and checks it. Nothing that it says is
 // passed over: an unknown field, a value of another type and a second value
 // behind it are errors of kind Invalid, with the path of the place in Field as
 // tables[0].columns[2].type.
 func ReadRecipe(from io.Reader) (*Recipe, error) {
-	text, err := io.ReadAll(io.LimitReader(from, MaxRecipe+1))
+	text, err := readAtMost(from, MaxRecipe)
 	if err != nil {
-		return nil, fmt.Errorf("read the recipe: %w", err)
-	}
-	if len(text) > MaxRecipe {
-		return nil, Errorf(TooLarge, "leave out what is found out anyway", "the recipe has more than %d bytes", MaxRecipe)
+		return nil, err
 	}
 	var recipe Recipe
 	if err := readStrict(text, &recipe); err != nil {
 		return nil, err
 	}
+	if err := recipe.Check(); err != nil {
+		return nil, err
+	}
 	return &recipe, nil
+}
+
+func readAtMost(from io.Reader, most int64) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(from, most+1))
+	if err != nil {
+		return nil, fmt.Errorf("read JSON: %w", err)
+	}
+	if int64(len(text)) > most {
+		return nil, Errorf(TooLarge, "leave out what is found out anyway", "the JSON has more than %d bytes", most)
+	}
+	return text, nil
 }
 
 // readStrict decodes the one JSON value in text into what into points at.
@@ -57,8 +65,10 @@ func readStrict(text []byte, into any) error {
 	if err := fits(value, reflect.TypeOf(into).Elem(), ""); err != nil {
 		return err
 	}
-	if err := json.Unmarshal(text, into); err != nil {
-		return Errorf(Invalid, "see the schema of recipes", "the recipe cannot be read: %v", err)
+	dec = json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	if err := dec.Decode(into); err != nil {
+		return Errorf(Invalid, "see the schema in /docs", "the JSON cannot be read: %v", err)
 	}
 	return nil
 }
@@ -84,8 +94,12 @@ func fits(value any, t reflect.Type, path string) error {
 				return err
 			}
 		}
+	case reflect.Interface:
 	case reflect.Slice, reflect.Array:
 		list, ok := value.([]any)
+		if _, one := value.(string); one && t == reflect.TypeFor[Names]() {
+			return nil
+		}
 		if !ok {
 			return misfit(value, "a list", path)
 		}
