@@ -61,6 +61,28 @@ func readAll(t *testing.T, path string, opt Options) *Workbook {
 	return wb
 }
 
+// storedZip writes a zip whose files are not deflated, for speed.
+func storedZip(t testing.TB, path string, files map[string]string) {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, text := range files {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+		if err == nil {
+			_, err = w.Write([]byte(text))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func FuzzXLSXSheet(f *testing.F) {
 	for _, xml := range []string{
 		`<sheetData><row r="1"><c r="A1" s="1" t="s"><v>0</v></c><c r="C1"><f>1</f><v>1.5</v></c></row></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells>`,

@@ -210,7 +210,7 @@ func TestUnsafeFiles(t *testing.T) {
 		{"too many sheets", map[string]string{"xl/workbook.xml": `<workbook><sheets>` + strings.Repeat(`<sheet name="a" r:id="rId1"/>`, 1001) + `</sheets></workbook>`, sheetPart: sheet}, FileTooLarge},
 		{"word", map[string]string{"xl/workbook.xml": "-", "word/document.xml": "<x/>"}, FileTypeUnsupported},
 		{"slides", map[string]string{"xl/workbook.xml": "-", "ppt/presentation.xml": "<x/>"}, FileTypeUnsupported},
-		{"xlsb", map[string]string{"xl/workbook.xml": "-", "xl/workbook.bin": "x"}, FileTypeUnsupported},
+		{"xlsb", map[string]string{"xl/workbook.xml": "-", "xl/workbook.bin": "x"}, FileDamaged},
 		{"ods", map[string]string{"xl/workbook.xml": "-", "mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, FileDamaged},
 		{"odt", map[string]string{"xl/workbook.xml": "-", "_rels/.rels": "-", "mimetype": "application/vnd.oasis.opendocument.text"}, FileTypeUnsupported},
 	} {

@@ -148,7 +148,11 @@ func (rd *reading) commentsXLSX(a *archive, s sheetEntry, people map[string]stri
 		}
 	}
 	for _, part := range notes {
-		if err := rd.notes(a, part, s.name, len(threads) > 0); err != nil {
+		read := rd.notes
+		if isBin(part) {
+			read = rd.notesBin
+		}
+		if err := read(a, part, s.name, len(threads) > 0); err != nil {
 			return err
 		}
 	}

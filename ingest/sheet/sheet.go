@@ -105,6 +105,7 @@ type FileFormat string
 // The formats that are read.
 const (
 	XLSX FileFormat = "xlsx"
+	XLSB FileFormat = "xlsb"
 	XLS  FileFormat = "xls" // of Excel 2 to 2003, WPS .et
 	CSV  FileFormat = "csv" // any delimited text
 

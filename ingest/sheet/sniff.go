@@ -153,8 +153,6 @@ func binaryJunk(head []byte) bool {
 func sniffZip(files map[string]*zip.File) error {
 	has := func(name string) bool { return files[name] != nil }
 	switch {
-	case has("xl/workbook.bin"):
-		return unsupported("xlsb")
 	case has("word/document.xml"):
 		return unsupported("docx")
 	case has("ppt/presentation.xml"):

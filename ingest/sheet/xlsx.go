@@ -4,14 +4,14 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"path"
 	"strconv"
 	"strings"
 )
 
-// xlsx reads a workbook of the Office Open XML family.
+// xlsx reads a workbook of the Office Open XML family; its parts may be binary
+// (xlsb).
 func (rd *reading) xlsx(a *archive) (*Workbook, error) {
 	book, err := rd.bookPart(a)
 	if err != nil {
@@ -20,21 +20,26 @@ func (rd *reading) xlsx(a *archive) (*Workbook, error) {
 	rd.noteExternal(a)
 	st := &store{texts: []uint32{0}}
 	wb := &Workbook{Format: XLSX, Date1904: book.date1904}
-	if wb.Formats, st.styles, err = rd.styles(a, book.styles); err != nil {
+	x := &xlsxReading{reading: rd, a: a, store: st, total: 1}
+	styles, texts, sheet := rd.styles, x.sharedStrings, x.sheet
+	if book.binary {
+		wb.Format = XLSB
+		styles, texts, sheet = rd.stylesBin, x.sharedBin, x.sheetBin
+	}
+	if wb.Formats, st.styles, err = styles(a, book.styles); err != nil {
 		return nil, err
 	}
-	x := &xlsxReading{reading: rd, a: a, store: st, total: 1}
 	for _, name := range append(book.partNames(), book.strings) {
 		if f := a.has(name); f != nil {
 			x.total += int64(f.CompressedSize64)
 		}
 	}
 	a.deflated.Store(0)
-	if err := x.sharedStrings(book.strings); err != nil {
+	if err := texts(book.strings); err != nil {
 		return nil, err
 	}
 	for _, entry := range book.sheets {
-		s, err := x.sheet(entry)
+		s, err := sheet(entry)
 		if err != nil {
 			return nil, inSheet(err, entry.name)
 		}
@@ -65,7 +70,7 @@ func inSheet(err error, name string) error {
 func (rd *reading) noteExternal(a *archive) {
 	n := 0
 	for name := range a.files {
-		if strings.HasPrefix(name, "xl/externallinks/") && strings.HasSuffix(name, ".xml") {
+		if strings.HasPrefix(name, "xl/externallinks/") && (strings.HasSuffix(name, ".xml") || isBin(name)) {
 			n++
 		}
 	}
@@ -76,6 +81,7 @@ func (rd *reading) noteExternal(a *archive) {
 
 // book is what workbook.xml and its relationships say.
 type book struct {
+	binary   bool
 	date1904 bool
 	sheets   []sheetEntry
 	strings  string // part names, "" where absent
@@ -116,7 +122,10 @@ func (rd *reading) bookPart(a *archive) (book, error) {
 	if a.has(name) == nil {
 		name = "xl/workbook.xml"
 	}
-	if a.has(name) == nil || strings.HasSuffix(strings.ToLower(name), ".bin") || !strings.HasPrefix(strings.ToLower(path.Base(name)), "workbook") && sniffOther(a) != nil {
+	if a.has(name) == nil {
+		name = "xl/workbook.bin"
+	}
+	if a.has(name) == nil || !strings.HasPrefix(strings.ToLower(path.Base(name)), "workbook") && sniffOther(a) != nil {
 		return book{}, sniffZip(a.files)
 	}
 	rels := map[string]relation{}
@@ -127,7 +136,11 @@ func (rd *reading) bookPart(a *archive) (book, error) {
 			return book{}, err
 		}
 	}
-	b, err := rd.bookXML(a, name, rels)
+	read := rd.bookXML
+	if isBin(name) {
+		read = rd.bookBin
+	}
+	b, err := read(a, name, rels)
 	if err != nil {
 		return b, err
 	}
@@ -187,7 +200,7 @@ func (rd *reading) bookXML(a *archive, name string, rels map[string]relation) (b
 			if len(parents) == 0 || parents[len(parents)-1] != "sheets" {
 				return nil
 			}
-			return rd.bookSheet(&b, e, rels)
+			return rd.bookEntry(&b, xmlAttr(e, "name"), xmlAttr(e, "state"), xmlAttr(e, "id"), rels)
 		}
 		return nil
 	})
@@ -197,19 +210,20 @@ func (rd *reading) bookXML(a *archive, name string, rels map[string]relation) (b
 	return b, err
 }
 
-func (rd *reading) bookSheet(b *book, e xml.StartElement, rels map[string]relation) error {
-	entry := sheetEntry{name: xmlAttr(e, "name")}
-	switch state := xmlAttr(e, "state"); state {
+// bookEntry takes a sheet that the workbook names; id is that of its relation.
+func (rd *reading) bookEntry(b *book, name, state, id string, rels map[string]relation) error {
+	entry := sheetEntry{name: name}
+	switch state {
 	case "hidden", "veryHidden":
 		entry.hidden = true
 		rd.problems.of(HiddenSheet, entry.name, "state", state)
 	}
-	rel, ok := rels[xmlAttr(e, "id")]
+	rel, ok := rels[id]
 	switch {
 	case !ok && len(rels) > 0:
-		return inSheet(reject(FileDamaged, "entry", "workbook.xml.rels", "reason", "the sheet's part is not named"), entry.name)
+		return inSheet(reject(FileDamaged, "entry", "workbook.rels", "reason", "the sheet's part is not named"), entry.name)
 	case !ok: // no relationships at all: the usual names
-		rel = relation{"worksheet", fmt.Sprintf("xl/worksheets/sheet%d.xml", len(b.sheets)+1)}
+		rel = relation{"worksheet", b.usualPart()}
 	case rel.kind != "worksheet":
 		return nil // charts, dialogs and macro sheets hold no rows
 	}

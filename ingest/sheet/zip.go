@@ -24,7 +24,7 @@ func (rd *reading) zipped() (*Workbook, error) {
 	if isODS(a) {
 		return rd.ods(a)
 	}
-	if a.has("_rels/.rels") == nil && a.has("xl/workbook.xml") == nil && looksLikeFiles(a) {
+	if a.has("_rels/.rels") == nil && a.has("xl/workbook.xml") == nil && a.has("xl/workbook.bin") == nil && looksLikeFiles(a) {
 		return rd.files(a)
 	}
 	return rd.xlsx(a)
