@@ -27,6 +27,10 @@ func (s *Server) export(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	form, err := formOf(r, format)
+	if err != nil {
+		return err
+	}
 	if err := mustAccept(r.Request, format.MediaType(), "application/octet-stream"); err != nil {
 		return err
 	}
@@ -45,7 +49,7 @@ func (s *Server) export(w http.ResponseWriter, r *request) error {
 	h := w.Header()
 	h.Set("Content-Disposition", disposition(ref, format, bound.WholeTable()))
 	h.Add("Link", describedBy(r, ref))
-	if bound.WholeTable() {
+	if bound.WholeTable() && form.Plain() {
 		file, err := s.cfg.Library.Export(r.Context(), ref, format)
 		if err == nil {
 			return s.exportFile(w, r, ref, file, format)
@@ -56,7 +60,24 @@ func (s *Server) export(w http.ResponseWriter, r *request) error {
 		// No room to keep the file: reading goes on, without ranges.
 		s.log.WarnContext(r.Context(), "stream what cannot be stored", "request_id", requestID(r.Context()), "error", err)
 	}
-	return s.exportRows(w, r, ref, q, bound, format)
+	return s.exportRows(w, r, ref, q, bound, form)
+}
+
+// formOf reads what is wished for beside the format.
+func formOf(r *request, format export.Format) (export.Form, error) {
+	delimiter, err := export.ParseDelimiter(r.params.Text("delimiter"))
+	if err != nil {
+		return export.Form{}, err
+	}
+	if delimiter == ',' {
+		delimiter = 0 // the usual one
+	}
+	form := export.Form{Format: format, Labels: r.params.Bool("labels"), BOM: r.params.Bool("bom"), Delimiter: delimiter}
+	if r.params.Bool("excel") {
+		safe := export.ForExcel()
+		form.Labels, form.BOM, form.Guarded = safe.Labels, safe.BOM, safe.Guarded
+	}
+	return form, form.Check()
 }
 
 // exportFile answers with a stored file: identity with ranges, or compressed
@@ -142,14 +163,15 @@ func (g *rangeGuard) Write(p []byte) (int, error) {
 }
 
 // exportRows streams the rows of a query.
-func (s *Server) exportRows(w http.ResponseWriter, r *request, ref *datasets.Ref, q query.Request, bound *query.Bound, format export.Format) error {
+func (s *Server) exportRows(w http.ResponseWriter, r *request, ref *datasets.Ref, q query.Request, bound *query.Bound, form export.Form) error {
+	format := form.Format
 	encoding, err := encodingFor(r.Request, compressible(format))
 	if err != nil {
 		return err
 	}
 	f := s.freshness(r, ref)
-	f.tag = nameOf("export", ref.Version.ContentHash, bound.Normal(), format)
-	if format == export.XLSX { // the workbook names its version
+	f.tag = nameOf("export", ref.Version.ContentHash, bound.Normal(), form)
+	if format == export.XLSX || form.Labels { // what names its version, or columns as that one has them
 		f.tag = nameOf(f.tag, ref.Version.Number)
 	}
 	h := w.Header()
@@ -171,7 +193,7 @@ func (s *Server) exportRows(w http.ResponseWriter, r *request, ref *datasets.Ref
 		return nil
 	}
 	return s.stream(w, encoding, func(out io.Writer) error {
-		return s.cfg.Library.Copy(r.Context(), ref, q, format, out)
+		return s.cfg.Library.Copy(r.Context(), ref, q, form, out)
 	})
 }
 

@@ -53,16 +53,16 @@ func (l *Library) Export(ctx context.Context, ref *Ref, f export.Format) (*File,
 	return file, nil
 }
 
-// Copy writes what a request selects to w in a format, as the rows come. Only
+// Copy writes what a request selects to w in a form, as the rows come. Only
 // Parquet, which begins with nothing and ends with its index, is made in a
 // temporary file first; as many are made at once as Config.MaxBuilds says, and
 // who comes later waits for parquetWait and is then told Busy.
-func (l *Library) Copy(ctx context.Context, ref *Ref, r query.Request, f export.Format, w io.Writer) error {
+func (l *Library) Copy(ctx context.Context, ref *Ref, r query.Request, f export.Form, w io.Writer) error {
 	b, err := bindAll(ref, r)
 	if err != nil {
 		return err
 	}
-	if f != export.Parquet {
+	if f.Format != export.Parquet {
 		rows, err := l.files.stream(ctx, ref, b)
 		if err != nil {
 			return err
@@ -166,7 +166,7 @@ func (s *Store) makeFile(ctx context.Context, ref *Ref, b *query.Bound, f export
 	if err != nil {
 		return err
 	}
-	return errors.Join(export.Write(ctx, out, f, rows, metaOf(ref)), out.Close())
+	return errors.Join(export.Write(ctx, out, export.Form{Format: f}, rows, metaOf(ref)), out.Close())
 }
 
 // exports makes each file once.

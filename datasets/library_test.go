@@ -172,7 +172,7 @@ func TestTotalsAreMarkedInExports(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := h.lib.Copy(context.Background(), ref, query.Request{}, export.CSV, &out); err != nil {
+	if err := h.lib.Copy(context.Background(), ref, query.Request{}, export.Form{Format: export.CSV}, &out); err != nil {
 		t.Fatal(err)
 	}
 	first, _, _ := strings.Cut(out.String(), "\n")
@@ -188,7 +188,7 @@ func TestTotalsAreMarkedInExports(t *testing.T) {
 		t.Errorf("the file differs from the stream: %v\n%s", err, made)
 	}
 	out.Reset()
-	if err := h.lib.Copy(context.Background(), ref, query.Request{Select: []string{"n"}}, export.CSV, &out); err != nil || strings.Contains(out.String(), catalog.ColumnKind) {
+	if err := h.lib.Copy(context.Background(), ref, query.Request{Select: []string{"n"}}, export.Form{Format: export.CSV}, &out); err != nil || strings.Contains(out.String(), catalog.ColumnKind) {
 		t.Errorf("a selection was added to: %v\n%s", err, out.String())
 	}
 }
@@ -261,7 +261,7 @@ func TestParquetOfAFilter(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := query.Request{Where: "district = 'district-7' and amount > 1.5", OrderBy: "id desc", Select: []string{"id", "name", "amount", "day", "at", "open"}}
-	if err := h.lib.Copy(context.Background(), ref, r, export.Parquet, out); err != nil {
+	if err := h.lib.Copy(context.Background(), ref, r, export.Form{Format: export.Parquet}, out); err != nil {
 		t.Fatal(err)
 	}
 	out.Close()

@@ -149,7 +149,7 @@ func BenchmarkCopy(b *testing.B) {
 	for _, f := range []export.Format{export.CSV, export.NDJSON, export.Parquet} {
 		b.Run(string(f), func(b *testing.B) {
 			for b.Loop() {
-				if err := h.lib.Copy(context.Background(), ref, query.Request{Where: "count > 100"}, f, io.Discard); err != nil {
+				if err := h.lib.Copy(context.Background(), ref, query.Request{Where: "count > 100"}, export.Form{Format: f}, io.Discard); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -351,7 +351,7 @@ func TestExportOfAMillionRowsStreams(t *testing.T) {
 		t.Skipf("the peak of memory cannot be reset here: %v", err)
 	}
 	w := &firstByte{start: time.Now()}
-	if err := h.lib.Copy(context.Background(), ref, query.Request{Where: "count > 5"}, export.CSV, w); err != nil {
+	if err := h.lib.Copy(context.Background(), ref, query.Request{Where: "count > 5"}, export.Form{Format: export.CSV}, w); err != nil {
 		t.Fatal(err)
 	}
 	grown := peakBytes(t) - before

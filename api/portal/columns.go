@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -100,7 +101,12 @@ func bars(c *catalog.Column) []page.Bar {
 }
 
 // formatNames are what people call the formats.
-var formatNames = map[export.Format]string{export.CSV: "CSV", export.XLSX: "XLSX", export.JSON: "JSON", export.NDJSON: "NDJSON", export.Parquet: "Parquet"}
+var formatNames = map[export.Format]string{export.CSV: "CSV", export.XLSX: "XLSX", export.JSON: "JSON", export.NDJSON: "NDJSON", export.Parquet: "Parquet", export.GeoJSON: "GeoJSON"}
+
+// formats lists what a table's page offers; the API has a few more.
+func formats(t *catalog.Table) []export.Format {
+	return slices.DeleteFunc(export.Offered(t.Columns), func(f export.Format) bool { return formatNames[f] == "" })
+}
 
 // downloads lists the files of a table: sizes are exact for files that are
 // there, about right where they can be told from the profile, and absent
@@ -108,10 +114,10 @@ var formatNames = map[export.Format]string{export.CSV: "CSV", export.XLSX: "XLSX
 func (p *Portal) downloads(s *shown, b *page.Browser) page.Download {
 	w := page.For(s.lang)
 	notes := map[export.Format]string{
-		export.CSV: w.NoteCSV, export.XLSX: w.NoteXLSX, export.JSON: w.NoteJSON, export.NDJSON: w.NoteNDJSON, export.Parquet: w.NoteParquet,
+		export.CSV: w.NoteCSV, export.XLSX: w.NoteXLSX, export.JSON: w.NoteJSON, export.NDJSON: w.NoteNDJSON, export.Parquet: w.NoteParquet, export.GeoJSON: w.NoteGeoJSON,
 	}
 	out := page.Download{Rows: s.Table.Rows, SHA256: s.Version.ContentHash}
-	for _, f := range export.Formats {
+	for _, f := range formats(s.Table) {
 		file := page.File{Format: formatNames[f], Note: notes[f], URL: s.endpoint("export."+string(f), url.Values{})}
 		if made, ok := p.cfg.Library.Made(s.Ref, f); ok {
 			file.Bytes, file.Exact, file.SHA256 = made.Bytes, true, made.SHA256
@@ -121,7 +127,7 @@ func (p *Portal) downloads(s *shown, b *page.Browser) page.Download {
 		out.Everything = append(out.Everything, file)
 	}
 	if b.Problem == nil && b.Narrowed {
-		for _, f := range export.Formats {
+		for _, f := range formats(s.Table) {
 			out.Seen = append(out.Seen, page.File{Format: formatNames[f], URL: s.endpoint("export."+string(f), narrowing(b.Where, b.OrderBy, ""))})
 		}
 	}

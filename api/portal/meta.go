@@ -7,7 +7,6 @@ import (
 
 	"gongkai/api/portal/page"
 	"gongkai/catalog"
-	"gongkai/datasets/export"
 )
 
 func datasetURL(lang catalog.Lang, slug string) string {
@@ -178,7 +177,7 @@ func (p *Portal) jsonLD(s *shown, out *page.Dataset) any {
 		variable.set("description", c.Description.In(lang))
 		variables = append(variables, variable)
 	}
-	for i, f := range export.Formats {
+	for i, f := range formats(s.Table) {
 		file := ld{"@type": "DataDownload", "encodingFormat": f.MediaType(), "contentUrl": s.base + out.Download.Everything[i].URL}
 		if e := out.Download.Everything[i]; e.Exact {
 			file["contentSize"] = e.Bytes

@@ -32,13 +32,13 @@ func BenchmarkWrite(b *testing.B) {
 			rows := benchRows(1000)
 			const n = 100_000
 			out := &counter{}
-			if err := export.Write(context.Background(), out, f, &endless{fixed: fixed{columns: columns, rows: rows}, most: n}, export.Meta{}); err != nil {
+			if err := export.Write(context.Background(), out, export.Form{Format: f}, &endless{fixed: fixed{columns: columns, rows: rows}, most: n}, export.Meta{}); err != nil {
 				b.Fatal(err)
 			}
 			b.SetBytes(int64(out.bytes))
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := export.Write(context.Background(), &counter{}, f, &endless{fixed: fixed{columns: columns, rows: rows}, most: n}, export.Meta{}); err != nil {
+				if err := export.Write(context.Background(), &counter{}, export.Form{Format: f}, &endless{fixed: fixed{columns: columns, rows: rows}, most: n}, export.Meta{}); err != nil {
 					b.Fatal(err)
 				}
 			}

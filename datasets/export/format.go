@@ -13,21 +13,38 @@ type Format string
 // The formats.
 const (
 	CSV     Format = "csv"
+	TSV     Format = "tsv"
 	XLSX    Format = "xlsx"
 	JSON    Format = "json"
 	NDJSON  Format = "ndjson"
+	GeoJSON Format = "geojson"
+	Arrow   Format = "arrow"
 	Parquet Format = "parquet" // not written here
 )
 
-// Formats lists the formats, the most asked for first.
+// Formats lists the formats that every table is kept ready in, the most asked
+// for first.
 var Formats = []Format{CSV, XLSX, JSON, NDJSON, Parquet}
+
+// Offered lists the formats that a table of these columns can be had in, the
+// most asked for first.
+func Offered(columns []catalog.Column) []Format {
+	out := append([]Format{}, Formats...)
+	if _, err := newGeoJSON(columns); err == nil {
+		out = append(out, GeoJSON)
+	}
+	return append(out, TSV, Arrow)
+}
+
+// every lists all formats.
+func every() []Format { return append(append([]Format{}, Formats...), GeoJSON, TSV, Arrow) }
 
 // ParseFormat reads the name of a format, in any case and with or without a
 // dot. The error is of kind NotFound: the name is the end of a path.
 func ParseFormat(name string) (Format, error) {
-	wanted := Format(strings.ToLower(strings.TrimPrefix(name, ".")))
-	names := make([]string, len(Formats))
-	for i, f := range Formats {
+	wanted, all := Format(strings.ToLower(strings.TrimPrefix(name, "."))), every()
+	names := make([]string, len(all))
+	for i, f := range all {
 		if f == wanted {
 			return f, nil
 		}
@@ -41,6 +58,12 @@ func (f Format) MediaType() string {
 	switch f {
 	case CSV:
 		return "text/csv; charset=utf-8; header=present"
+	case TSV:
+		return "text/tab-separated-values; charset=utf-8; header=present"
+	case Arrow:
+		return "application/vnd.apache.arrow.stream"
+	case GeoJSON:
+		return "application/geo+json"
 	case XLSX:
 		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	case JSON:

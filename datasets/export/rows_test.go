@@ -119,7 +119,7 @@ func written(t rapid.TB, f export.Format, cols []catalog.Column, rows [][]catalo
 	t.Helper()
 	var b bytes.Buffer
 	source := &fixed{columns: cols, rows: rows}
-	if err := export.Write(context.Background(), &b, f, source, export.Meta{Title: "标题 <1>", Dataset: "set", Version: 3, Table: "t", Columns: cols}); err != nil {
+	if err := export.Write(context.Background(), &b, export.Form{Format: f}, source, export.Meta{Title: "标题 <1>", Dataset: "set", Version: 3, Table: "t", Columns: cols}); err != nil {
 		t.Fatal(err)
 	}
 	if !source.closed {

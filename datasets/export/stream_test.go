@@ -58,25 +58,25 @@ func TestErrorsEndTheFile(t *testing.T) {
 	for _, f := range rowFormats {
 		var out counter
 		before := &fixed{columns: columns, err: broken}
-		if err := export.Write(context.Background(), &out, f, before, export.Meta{}); !errors.Is(err, broken) || out.bytes > 0 || !before.closed {
+		if err := export.Write(context.Background(), &out, export.Form{Format: f}, before, export.Meta{}); !errors.Is(err, broken) || out.bytes > 0 || !before.closed {
 			t.Errorf("%s: an error before the first row: %v, %d bytes", f, err, out.bytes)
 		}
 		later := &fixed{columns: columns, rows: benchRows(3), err: broken}
-		if err := export.Write(context.Background(), &out, f, later, export.Meta{}); !errors.Is(err, broken) {
+		if err := export.Write(context.Background(), &out, export.Form{Format: f}, later, export.Meta{}); !errors.Is(err, broken) {
 			t.Errorf("%s: an error after rows: %v", f, err)
 		}
 		full := &counter{failAt: 1}
-		if err := export.Write(context.Background(), full, f, &fixed{columns: columns, rows: benchRows(3)}, export.Meta{}); !errors.Is(err, errFull) {
+		if err := export.Write(context.Background(), full, export.Form{Format: f}, &fixed{columns: columns, rows: benchRows(3)}, export.Meta{}); !errors.Is(err, errFull) {
 			t.Errorf("%s: a full disk: %v", f, err)
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		source := &endless{fixed: fixed{columns: columns, rows: benchRows(10)}}
 		time.AfterFunc(20*time.Millisecond, cancel)
-		if err := export.Write(ctx, io.Discard, f, source, export.Meta{}); !errors.Is(err, context.Canceled) {
+		if err := export.Write(ctx, io.Discard, export.Form{Format: f}, source, export.Meta{}); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: cancelled: %v", f, err)
 		}
 	}
-	if err := export.Write(context.Background(), io.Discard, export.Parquet, &fixed{}, export.Meta{}); catalog.KindOf(err) != catalog.Unsupported {
+	if err := export.Write(context.Background(), io.Discard, export.Form{Format: export.Parquet}, &fixed{}, export.Meta{}); catalog.KindOf(err) != catalog.Unsupported {
 		t.Error(err)
 	}
 }
@@ -87,7 +87,7 @@ func TestSlowRowsAreNotHeldBack(t *testing.T) {
 		out := &counter{}
 		source := &endless{fixed: fixed{columns: columns, rows: benchRows(10)}, most: 300, pause: time.Millisecond}
 		start := time.Now()
-		if err := export.Write(context.Background(), out, f, source, export.Meta{}); err != nil {
+		if err := export.Write(context.Background(), out, export.Form{Format: f}, source, export.Meta{}); err != nil {
 			t.Fatal(err)
 		}
 		if took := out.first.Sub(start); took > 290*time.Millisecond && time.Since(start)-took < 20*time.Millisecond || out.flushes == 0 {
@@ -104,7 +104,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		out := &counter{}
 		source := &endless{fixed: fixed{columns: columns, rows: benchRows(1000)}, most: 300_000}
-		if err := export.Write(context.Background(), out, f, source, export.Meta{}); err != nil {
+		if err := export.Write(context.Background(), out, export.Form{Format: f}, source, export.Meta{}); err != nil {
 			t.Fatal(err)
 		}
 		runtime.ReadMemStats(&after)

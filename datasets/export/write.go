@@ -25,20 +25,27 @@ type Meta struct {
 // row has come, or the end, so that an error until then can still be answered
 // otherwise. An error of the rows or of w ends the file early and is returned:
 // what was written is then no complete file.
-func Write(ctx context.Context, w io.Writer, f Format, rows query.Rows, meta Meta) error {
+func Write(ctx context.Context, w io.Writer, f Form, rows query.Rows, meta Meta) error {
 	defer rows.Close()
 	var e encoder
-	switch f {
-	case CSV:
-		e = newCSV(rows.Columns())
+	switch f.Format {
+	case CSV, TSV:
+		e = newCSV(rows.Columns(), f)
+	case GeoJSON:
+		var err error
+		if e, err = newGeoJSON(rows.Columns()); err != nil {
+			return err
+		}
 	case JSON:
 		e = newJSON(rows.Columns(), "[\n", ",\n", "\n]\n")
 	case NDJSON:
 		e = newJSON(rows.Columns(), "", "\n", "\n")
 	case XLSX:
 		return writeXLSX(ctx, w, rows, meta)
+	case Arrow:
+		return writeArrow(ctx, w, rows, meta)
 	default:
-		return catalog.Errorf(catalog.Unsupported, "ask for csv, xlsx, json or ndjson", "%s is not written row by row", string(f))
+		return catalog.Errorf(catalog.Unsupported, "ask for csv, tsv, xlsx, json, ndjson, geojson or arrow", "%s is not written row by row", string(f.Format))
 	}
 	return stream(ctx, w, rows, e)
 }

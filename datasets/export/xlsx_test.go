@@ -191,7 +191,7 @@ func TestXLSXSheetNames(t *testing.T) {
 		strings.Repeat("\U0001F600", 20): strings.Repeat("\U0001F600", 15), "<&\">": `<&">`, "History": "data",
 	} {
 		var b bytes.Buffer
-		if err := export.Write(t.Context(), &b, export.XLSX, &fixed{columns: columns[:1]}, export.Meta{Table: table}); err != nil {
+		if err := export.Write(t.Context(), &b, export.Form{Format: export.XLSX}, &fixed{columns: columns[:1]}, export.Meta{Table: table}); err != nil {
 			t.Fatal(err)
 		}
 		if got := openXLSX(t, b.Bytes()).GetSheetList(); got[0] != want {
@@ -201,7 +201,7 @@ func TestXLSXSheetNames(t *testing.T) {
 }
 
 func TestXLSXRefusesTooManyColumns(t *testing.T) {
-	err := export.Write(t.Context(), &bytes.Buffer{}, export.XLSX, &fixed{columns: make([]catalog.Column, 16385)}, export.Meta{})
+	err := export.Write(t.Context(), &bytes.Buffer{}, export.Form{Format: export.XLSX}, &fixed{columns: make([]catalog.Column, 16385)}, export.Meta{})
 	if catalog.KindOf(err) != catalog.TooLarge {
 		t.Error(err)
 	}

@@ -27,33 +27,33 @@ type Words struct {
 	DepartmentsLead, NoDatasetsHere, SearchHere         string
 	Subordinate, Office                                 string
 
-	Covers, PublishedOn, NextDue, CycleIs                         string
-	StateOnTime, StateSoon, StateLate                             string
-	AnswersFor, Data, Downloads, Columns, Metadata                string
-	Version, Versions, VersionList, VersionsLead, State, RowsWord string
-	ToCurrent, IsCurrent, NoTable, Notes                          string
-	Understood, UnderstoodLead, Expected, Found                   string
-	WhatYouSee, SeenNote, Checksums, ContentHash                  string
-	ContentHashNote, About                                        string
-	APILead, Copy, Copied                                         string
-	FilterLabel, FilterHelp, Filter, ResetFilter                  string
-	NotUnderstood, SourceRow, SourceRowLong, SortBy               string
-	TotalRow, NoRows, NoRowsMatch, NoValue, WholeText             string
-	FirstRows, NextRows, LastRows                                 string
-	UnitIs, Range, Mean, TopValues                                string
-	Keywords, True, False                                         string
-	SeverityError, SeverityWarning, SeverityInfo                  string
-	StateDraft, StatePublished, StateSuperseded                   string
-	StateWithdrawn                                                string
-	NoteCSV, NoteXLSX, NoteJSON, NoteNDJSON, NoteParquet          string
-	FactTheme, FactSpatial, FactTemporal, FactLicence             string
-	FactCycle, FactOpen, FactOpenCondition, FactSharing           string
-	FactShareCondition, FactShareMethod, FactCode                 string
-	FactSlug, FactPublisher                                       string
-	FactModified, FactSheet, FactUnit, FactPeriod                 string
-	FactAddress, FactPhone, FactEmail, FactHours                  string
-	FactDivision, FactCredit, FactLevel                           string
-	LevelCity, LevelBureau, LevelDistrict, LevelTownship          string
+	Covers, PublishedOn, NextDue, CycleIs                             string
+	StateOnTime, StateSoon, StateLate                                 string
+	AnswersFor, Data, Downloads, Columns, Metadata                    string
+	Version, Versions, VersionList, VersionsLead, State, RowsWord     string
+	ToCurrent, IsCurrent, NoTable, Notes                              string
+	Understood, UnderstoodLead, Expected, Found                       string
+	WhatYouSee, SeenNote, Checksums, ContentHash                      string
+	ContentHashNote, About                                            string
+	APILead, Copy, Copied                                             string
+	FilterLabel, FilterHelp, Filter, ResetFilter                      string
+	NotUnderstood, SourceRow, SourceRowLong, SortBy                   string
+	TotalRow, NoRows, NoRowsMatch, NoValue, WholeText                 string
+	FirstRows, NextRows, LastRows                                     string
+	UnitIs, Range, Mean, TopValues                                    string
+	Keywords, True, False                                             string
+	SeverityError, SeverityWarning, SeverityInfo                      string
+	StateDraft, StatePublished, StateSuperseded                       string
+	StateWithdrawn                                                    string
+	NoteCSV, NoteXLSX, NoteJSON, NoteNDJSON, NoteParquet, NoteGeoJSON string
+	FactTheme, FactSpatial, FactTemporal, FactLicence                 string
+	FactCycle, FactOpen, FactOpenCondition, FactSharing               string
+	FactShareCondition, FactShareMethod, FactCode                     string
+	FactSlug, FactPublisher                                           string
+	FactModified, FactSheet, FactUnit, FactPeriod                     string
+	FactAddress, FactPhone, FactEmail, FactHours                      string
+	FactDivision, FactCredit, FactLevel                               string
+	LevelCity, LevelBureau, LevelDistrict, LevelTownship              string
 
 	TypeText, TypeInteger, TypeDecimal, TypePercent, TypeBoolean string
 	TypeDate, TypeDatetime, TypeTime, TypePeriod                 string
@@ -208,6 +208,7 @@ func phrases(lang catalog.Lang) Words {
 		NoteJSON:        t("网页与程序", "web"),
 		NoteNDJSON:      t("逐行处理", "by line"),
 		NoteParquet:     t("大数据分析", "analysis"),
+		NoteGeoJSON:     t("地图", "maps"),
 
 		FactTheme:          t("主题", "Subject"),
 		FactSpatial:        t("地域范围", "Area"),
