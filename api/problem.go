@@ -77,6 +77,9 @@ var problems = []problem{
 	{catalog.Busy, contract.Status(catalog.Busy), "busy", "Busy", "繁忙",
 		"As many requests run as the server can bear, or they use its memory; Retry-After says when to come back.",
 		"try again after the seconds that Retry-After says"},
+	{catalog.TooMany, contract.Status(catalog.TooMany), "too-many-requests", "Too many requests", "请求过多",
+		"You have as many statements running and waiting as one client may; others are served meanwhile.",
+		"send the next when one is answered, or after the seconds that Retry-After says"},
 	{catalog.Deadline, contract.Status(catalog.Deadline), "query-too-slow", "Query too slow", "查询超时",
 		"The query took longer than one may.",
 		"narrow the rows with where, select fewer columns, or download the whole table"},
@@ -156,7 +159,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	switch p.kind {
 	case catalog.Unauthenticated:
 		h.Set("WWW-Authenticate", `Bearer realm="gongkai"`)
-	case catalog.Busy:
+	case catalog.Busy, catalog.TooMany:
 		h.Set("Retry-After", "5")
 	}
 	w.WriteHeader(p.status)

@@ -39,6 +39,8 @@ const (
 	Deadline
 	// Stale is a write by an attempt that was superseded (its fencing number is old).
 	Stale
+	// TooMany is a client that has more under way than one may; try again later.
+	TooMany
 )
 
 // Error is the one error type that crosses package borders: what to tell the

@@ -30,6 +30,8 @@ func Status(k catalog.Kind) int {
 		return http.StatusUnprocessableEntity
 	case catalog.Busy:
 		return http.StatusServiceUnavailable
+	case catalog.TooMany:
+		return http.StatusTooManyRequests
 	case catalog.Full:
 		return http.StatusInsufficientStorage
 	case catalog.Deadline:

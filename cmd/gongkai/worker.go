@@ -29,6 +29,14 @@ func workerCommand() *cobra.Command {
 			return ingest.WorkAnnotate(cmd.Context(), os.Stdin, os.Stdout)
 		},
 	})
+	cmd.AddCommand(&cobra.Command{
+		Use:   "sql",
+		Short: "Run one statement of a stranger, as the server orders on standard input",
+		Args:  exactArgs(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return datasets.RunStranger(cmd.Context(), os.Stdin, os.Stdout)
+		},
+	})
 	return cmd
 }
 

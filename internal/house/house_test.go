@@ -20,29 +20,31 @@ const module = "gongkai"
 // query language must not know a database; pages and protocols must not know
 // each other, so that each can be thrown away.
 var law = map[string][]string{
-	"catalog":           {},
-	"catalog/sqlstore":  {"catalog"},
-	"catalog/search":    {"catalog"},
-	"catalog/storetest": {"catalog"},
-	"datasets/query":    {"catalog"},
-	"datasets/export":   {"catalog", "datasets/query"},
-	"datasets/diff":     {"catalog", "datasets/query"},
-	"datasets":          {"catalog", "datasets/..."},
-	"ingest/sheet":      {},
-	"ingest/shape":      {"ingest/sheet", "catalog"},
-	"ingest/infer":      {"ingest/sheet", "ingest/shape", "catalog"},
-	"ingest/check":      {"ingest/sheet", "ingest/shape", "ingest/infer", "catalog"},
-	"ingest/annotate":   {"ingest/sheet", "ingest/shape", "catalog"},
-	"ingest":            {"ingest/...", "catalog"},
-	"api/contract":      {"", "catalog"}, // the top package embeds openapi.yaml
-	"api/sandbox":       {"catalog", "datasets/query"},
-	"api/portal":        {"catalog", "catalog/search", "datasets/...", "api/contract", "api/sandbox", "api/portal/page"},
-	"api/portal/page":   {"catalog"}, // looks know no rows
-	"api/mcp":           {"catalog", "catalog/search", "datasets/...", "api/contract", "api/sandbox"},
-	"api":               {"", "catalog/...", "datasets/...", "api/...", "ingest/..."},
-	"cmd":               {"..."},
-	"internal/house":    {},
-	"":                  {},
+	"catalog":            {},
+	"catalog/sqlstore":   {"catalog"},
+	"catalog/search":     {"catalog"},
+	"catalog/storetest":  {"catalog"},
+	"datasets/query":     {"catalog"},
+	"datasets/wire":      {"catalog"},
+	"datasets/statement": {"catalog", "datasets/query", "datasets/wire"},
+	"datasets/export":    {"catalog", "datasets/query"},
+	"datasets/diff":      {"catalog", "datasets/query"},
+	"datasets":           {"catalog", "datasets/..."},
+	"ingest/sheet":       {},
+	"ingest/shape":       {"ingest/sheet", "catalog"},
+	"ingest/infer":       {"ingest/sheet", "ingest/shape", "catalog"},
+	"ingest/check":       {"ingest/sheet", "ingest/shape", "ingest/infer", "catalog"},
+	"ingest/annotate":    {"ingest/sheet", "ingest/shape", "catalog"},
+	"ingest":             {"ingest/...", "catalog"},
+	"api/contract":       {"", "catalog"}, // the top package embeds openapi.yaml
+	"api/sandbox":        {"catalog", "datasets/query", "datasets/wire"},
+	"api/portal":         {"catalog", "catalog/search", "datasets/...", "api/contract", "api/sandbox", "api/portal/page"},
+	"api/portal/page":    {"catalog"}, // looks know no rows
+	"api/mcp":            {"catalog", "catalog/search", "datasets/...", "api/contract", "api/sandbox"},
+	"api":                {"", "catalog/...", "datasets/...", "api/...", "ingest/..."},
+	"cmd":                {"..."},
+	"internal/house":     {},
+	"":                   {},
 }
 
 // duckDB may be imported by the rows' package alone, and by tests that check

@@ -1,0 +1,323 @@
+package datasets
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	duck "github.com/duckdb/duckdb-go-bindings"
+
+	"gongkai/catalog"
+	"gongkai/datasets/statement"
+	"gongkai/datasets/wire"
+)
+
+// Exit codes of a process that did not say how it ended.
+const (
+	ExitOrphan  = 17 // its server is gone
+	ExitTooLong = 18 // it took longer than it may and did not stop when told
+)
+
+// RunStranger is the whole life of `worker sql`: it limits the process that it
+// runs in, starts an engine with nothing in it, waits for one statement of a
+// stranger on in, asks for the files of the tables that it names, closes the
+// engine and the process against everything else, and answers with rows on out.
+// The process is good for nothing afterwards. When in closes the process ends
+// at once: nobody would take the rows. The error is one of ours; what is wrong
+// with the statement is answered.
+func RunStranger(ctx context.Context, in io.Reader, out io.Writer) error {
+	s := &stranger{in: bufio.NewReader(in), out: out}
+	if err := wire.Expect(s.in, wire.Begin, &s.limits); err != nil {
+		return fmt.Errorf("read the limits: %w", err)
+	}
+	if err := confine(s.limits); err != nil {
+		return err
+	}
+	if err := s.open(ctx); err != nil {
+		return err
+	}
+	if err := wire.Send(out, wire.Ready, struct{}{}); err != nil {
+		return err
+	}
+	if err := wire.Expect(s.in, wire.Ask, &s.ask); err != nil {
+		if errors.Is(err, io.EOF) { // it was not needed
+			return nil
+		}
+		return fmt.Errorf("read the statement: %w", err)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, s.limits.Wall, errSlow)
+	defer cancel()
+	time.AfterFunc(s.limits.Wall+time.Second, func() { os.Exit(ExitTooLong) })
+	err := s.answer(ctx)
+	if err == nil {
+		return nil
+	}
+	no := s.refusal(err)
+	if s.told {
+		no.Cause = "after the first rows: " + no.Cause
+	}
+	return wire.Send(out, wire.Refused, no)
+}
+
+// stranger is one statement on its way.
+type stranger struct {
+	in     *bufio.Reader
+	out    io.Writer
+	limits wire.Limits
+	ask    wire.Statement
+	engine *engine
+	conn   *conn
+	stmt   *statement.Statement
+	tables []wire.Source // one for each of stmt.Tables
+	told   bool          // rows were sent
+}
+
+// parseSQL asks the engine's parser for the tree of a statement.
+const parseSQL = "SELECT CAST(json_serialize_sql(CAST($1 AS VARCHAR), skip_null := true, skip_empty := true, format := false) AS VARCHAR)"
+
+// open starts the engine and makes it ready to parse, so that the first
+// statement does not wait for that.
+func (s *stranger) open(ctx context.Context) (err error) {
+	if s.engine, err = openEngine("", strangerSettings(s.limits)...); err != nil {
+		return err
+	}
+	if s.conn, err = s.engine.connect(); err != nil {
+		return err
+	}
+	_, err = s.conn.rowsOf(ctx, parseSQL, "SELECT 1")
+	return err
+}
+
+func (s *stranger) answer(ctx context.Context) error {
+	if err := s.parse(ctx); err != nil {
+		return err
+	}
+	if err := wire.Send(s.out, wire.Wants, s.stmt.Tables); err != nil {
+		return err
+	}
+	if err := wire.Expect(s.in, wire.Grants, &s.tables); err != nil {
+		return fmt.Errorf("read the files that may be read: %w", err)
+	}
+	if len(s.tables) != len(s.stmt.Tables) {
+		return fmt.Errorf("%d files for %d tables", len(s.tables), len(s.stmt.Tables))
+	}
+	go func() {
+		s.in.ReadByte() //nolint:errcheck // nothing more is ever sent; it returns when the server is gone
+		os.Exit(ExitOrphan)
+	}()
+	if err := s.attach(ctx); err != nil {
+		return err
+	}
+	if err := strangerLock(s.limits).apply(ctx, s.conn); err != nil {
+		return err
+	}
+	if err := openNothing(); err != nil {
+		return err
+	}
+	return s.run(ctx)
+}
+
+func (s *stranger) parse(ctx context.Context) error {
+	if len(s.ask.SQL) > statement.MaxBytes {
+		return catalog.Errorf(catalog.Invalid, "shorten it, or give long lists as parameters", "the statement has more than %d bytes", statement.MaxBytes)
+	}
+	if strings.ContainsRune(s.ask.SQL, 0) {
+		return catalog.Errorf(catalog.Invalid, "leave it out", "the statement has a character of code 0")
+	}
+	rows, err := s.conn.rowsOf(ctx, parseSQL, s.ask.SQL)
+	if err != nil {
+		return fmt.Errorf("parse: %w", err)
+	}
+	if len(rows) != 1 || len(rows[0]) != 1 {
+		return errors.New("the parser gave no tree")
+	}
+	s.stmt, err = statement.Check(s.ask.SQL, []byte(rows[0][0].S))
+	return err
+}
+
+// attach opens the files of the tables and gives each table the name that the
+// statement has for it. Only the columns that the catalogue knows are there,
+// and those of the row.
+func (s *stranger) attach(ctx context.Context) error {
+	aliases := map[string]string{}
+	for i, t := range s.tables {
+		alias, ok := aliases[t.Path]
+		if !ok {
+			alias = "file" + strconv.Itoa(len(aliases)+1)
+			aliases[t.Path] = alias
+			if err := s.conn.exec(ctx, "ATTACH "+literal(t.Path)+" AS "+quote(alias)+" (READ_ONLY)"); err != nil {
+				return fmt.Errorf("attach a version file: %w", err)
+			}
+		}
+		name := s.stmt.Tables[i]
+		view := "main." + quote(name.Table)
+		if name.Schema != "" {
+			if err := s.conn.exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+quote(name.Schema)); err != nil {
+				return fmt.Errorf("make a schema: %w", err)
+			}
+			view = quote(name.Schema) + "." + quote(name.Table)
+		}
+		var columns []string
+		for _, c := range t.Columns {
+			columns = append(columns, quote(c.Name))
+		}
+		for _, c := range []string{catalog.ColumnRow, catalog.ColumnKind} {
+			if !slices.Contains(columns, quote(c)) {
+				columns = append(columns, quote(c))
+			}
+		}
+		if err := s.conn.exec(ctx, "CREATE VIEW "+view+" AS SELECT "+strings.Join(columns, ", ")+" FROM "+quote(alias)+".main."+quote(t.Storage)); err != nil {
+			return fmt.Errorf("make a view: %w", err)
+		}
+	}
+	return nil
+}
+
+// run answers with the rows.
+func (s *stranger) run(ctx context.Context) error {
+	args, err := s.arguments()
+	if err != nil {
+		return err
+	}
+	r, err := s.conn.query(ctx, s.ask.SQL, args...)
+	if err != nil {
+		return err
+	}
+	head, err := s.head(r)
+	if err != nil {
+		return err
+	}
+	if err := wire.Send(s.out, wire.Head, head); err != nil {
+		return err
+	}
+	s.told = true
+	return s.rows(r, head)
+}
+
+// arguments puts the values of the parameters into the order in which the
+// engine numbers them.
+func (s *stranger) arguments() ([]any, error) {
+	given := map[string]catalog.Value{}
+	for _, p := range s.ask.Params {
+		if !slices.Contains(s.stmt.Params, p.Name) {
+			return nil, catalog.Errorf(catalog.Invalid, "write ? for each value of a list, $name for each of an object", "the statement has no parameter $%s", p.Name)
+		}
+		given[p.Name] = p.Value
+	}
+	prepared, err := s.conn.prepare(s.ask.SQL)
+	if err != nil {
+		return nil, err
+	}
+	var args []any
+	for i := range int(duck.NParams(prepared.p)) {
+		name := duck.ParameterName(prepared.p, duck.IdxT(i+1))
+		v, ok := given[name]
+		if !ok {
+			return nil, catalog.Errorf(catalog.Invalid, `give params: a list for ?, as ["a", 5], or an object for $name, as {"name": "a"}`, "the parameter $%s has no value", name)
+		}
+		args = append(args, v)
+	}
+	return args, nil
+}
+
+// head describes the columns of the answer. Names that would be there twice
+// get a number, for a row of JSON has each key once.
+func (s *stranger) head(r *result) ([]wire.Column, error) {
+	head := make([]wire.Column, len(r.names))
+	used := map[string]bool{}
+	for i, name := range r.names {
+		unique := name
+		for n := 2; used[unique]; n++ {
+			unique = name + "_" + strconv.Itoa(n)
+		}
+		used[unique] = true
+		head[i] = wire.Column{Name: unique, Label: name, Type: typeOf(duck.ColumnType(&r.res, duck.IdxT(i)))}
+		if c := s.source(name); c != nil {
+			head[i].Label, head[i].Unit, head[i].Type = c.Label, c.Unit, c.Type
+		}
+	}
+	return head, nil
+}
+
+// source is the column of a table that a column of the answer is, unchanged;
+// nil where that is not certain.
+func (s *stranger) source(name string) *wire.Column {
+	if len(s.tables) != 1 {
+		return nil
+	}
+	from, ok := s.stmt.Direct(name)
+	if !ok {
+		return nil
+	}
+	at := slices.IndexFunc(s.tables[0].Columns, func(c wire.Column) bool { return strings.EqualFold(c.Name, from) })
+	if at < 0 {
+		return nil
+	}
+	return &s.tables[0].Columns[at]
+}
+
+func typeOf(t duck.Type) catalog.Type {
+	switch t {
+	case duck.TypeBoolean:
+		return catalog.TypeBoolean
+	case duck.TypeTinyInt, duck.TypeSmallInt, duck.TypeInteger, duck.TypeBigInt, duck.TypeUTinyInt, duck.TypeUSmallInt, duck.TypeUInteger, duck.TypeHugeInt:
+		return catalog.TypeInteger
+	case duck.TypeDecimal, duck.TypeDouble, duck.TypeFloat:
+		return catalog.TypeDecimal
+	case duck.TypeDate:
+		return catalog.TypeDate
+	case duck.TypeTime:
+		return catalog.TypeTime
+	case duck.TypeTimestamp:
+		return catalog.TypeDatetime
+	}
+	return catalog.TypeText
+}
+
+// batch is how many bytes of rows go into one frame, about.
+const batch = 64 << 10
+
+func (s *stranger) rows(r *result, head []wire.Column) error {
+	var names, bytes int64
+	for _, c := range head {
+		names += int64(len(c.Name)) + 4
+	}
+	row := make([]catalog.Value, len(head))
+	var end wire.Ending
+	var buf []byte
+	for r.next(row) {
+		if end.Rows == s.limits.Rows {
+			end.Truncated = wire.TooManyRows
+			break
+		}
+		if bytes += wire.Cost(names, row); bytes > s.limits.Bytes {
+			end.Truncated = wire.TooManyBytes
+			break
+		}
+		end.Rows++
+		buf = wire.AppendRow(buf, row)
+		if len(buf) < batch {
+			continue
+		}
+		if err := wire.Write(s.out, wire.Rows, buf); err != nil {
+			return err
+		}
+		buf = buf[:0]
+	}
+	if r.err != nil {
+		return r.err
+	}
+	if len(buf) > 0 {
+		if err := wire.Write(s.out, wire.Rows, buf); err != nil {
+			return err
+		}
+	}
+	return wire.Send(s.out, wire.End, end)
+}
