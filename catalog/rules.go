@@ -23,7 +23,7 @@ type Rule struct {
 // tables, columns, checks and jobs; docs/findings.md is made from it.
 func Rules() []Rule {
 	var all []Rule
-	for _, part := range [][]Rule{fileRules(), shapeRules(), columnRules(), checkRules(), jobRules()} {
+	for _, part := range [][]Rule{fileRules(), shapeRules(), columnRules(), valueRules(), checkRules(), jobRules()} {
 		all = append(all, part...)
 	}
 	return all
@@ -144,15 +144,23 @@ func typeNames() map[Type]string {
 	}
 }
 
+// In calls a type by the name that people read in lang.
+func (t Type) In(lang Lang) string {
+	if zh, ok := typeNames()[t]; ok && lang == ZH {
+		return zh
+	}
+	return string(t)
+}
+
 // Public reports whether readers may see a finding on a published version: it
 // speaks of nothing but how the published tables were read. What was left out,
 // linked, hidden or personal is for the department alone.
 func (f Finding) Public() bool {
 	switch f.Code {
-	case "no-table-found", "sheet-skipped", "table-left-out":
+	case "no-table-found", "sheet-skipped", "table-left-out", "column-dropped", "column-masked":
 		return false
 	}
-	for _, part := range [][]Rule{shapeRules(), columnRules()} {
+	for _, part := range [][]Rule{shapeRules(), columnRules(), valueRules()} {
 		if slices.ContainsFunc(part, func(r Rule) bool { return r.Code == f.Code }) {
 			return true
 		}

@@ -1,5 +1,10 @@
 package infer
 
+import (
+	"math"
+	"strconv"
+)
+
 // civil counts the days from 1970-01-01 to a date of the Gregorian calendar.
 func civil(y, m, d int) (int64, bool) {
 	if y < 1000 || y > 9999 || m < 1 || m > 12 || d < 1 || d > monthDays(y, m) {
@@ -77,4 +82,34 @@ func compactDate(s string) (int64, bool) {
 		return 0, false
 	}
 	return civil(y, n(s[4:6]), n(s[6:]))
+}
+
+// serialOf reads the number of a cell that a date format shows.
+func serialOf(raw string) (float64, bool) {
+	if m, _, scale, ok := fewDigits(raw); ok && scale == 0 {
+		return float64(m), true
+	}
+	f, err := strconv.ParseFloat(raw, 64)
+	return f, err == nil
+}
+
+// serialDate turns a spreadsheet's day number into days since 1970-01-01 and
+// microseconds since midnight. ok is false outside of the years 1900 to 9999
+// and for the day that 1900 never had.
+func serialDate(f float64, date1904 bool) (days, micros int64, ok bool) {
+	whole := math.Floor(f)
+	micros = int64(math.Round((f-whole)*86_400_000)) * 1000
+	if micros == 86_400_000_000 {
+		whole, micros = whole+1, 0
+	}
+	if date1904 {
+		whole += 1462
+	}
+	switch {
+	case whole < 1 || whole > 2958465 || whole == 60:
+		return 0, 0, false
+	case whole < 60:
+		return int64(whole) - 25568, micros, true
+	}
+	return int64(whole) - 25569, micros, true
 }

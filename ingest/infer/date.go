@@ -31,7 +31,22 @@ const (
 	orderNone dateOrder = iota
 	orderDMY
 	orderMDY
+	orderYMD // of two digits; only where the recipe says so
+	orders
 )
+
+// orderOf gives the order that a recipe names.
+func orderOf(name string) dateOrder {
+	switch strings.ToLower(name) {
+	case "dmy":
+		return orderDMY
+	case "mdy":
+		return orderMDY
+	case "ymd":
+		return orderYMD
+	}
+	return orderNone
+}
 
 func (o dateOrder) String() string {
 	switch o {
@@ -54,6 +69,10 @@ func (t *dateText) days(o dateOrder) (int64, bool) {
 		return civil(t.c, t.b, t.a)
 	case orderMDY:
 		return civil(t.c, t.a, t.b)
+	case orderYMD:
+		if t.layout >= layoutShortYear { // c was completed to a year
+			return civil(century(t.a), t.b, t.c%100)
+		}
 	}
 	return 0, false
 }
@@ -91,8 +110,9 @@ func (p *dateScanner) spaces() {
 func (p *dateScanner) done() bool { return p.i == len(p.s) }
 
 // parseDate reads a date, with or without a clock time. ok is false for
-// anything else, and for numbers that are no date in any order.
-func parseDate(s string) (t dateText, ok bool) {
+// anything else, and for numbers that are no date in any order. yearFirst adds
+// the order of 24/05/03.
+func parseDate(s string, yearFirst bool) (t dateText, ok bool) {
 	if len(s) < 6 || len(s) > 48 {
 		return t, false
 	}
@@ -104,8 +124,13 @@ func parseDate(s string) (t dateText, ok bool) {
 	default:
 		ok = p.wordDate(&t)
 	}
-	if !ok || !t.possible() {
+	if !ok {
 		return t, false
+	}
+	if !t.possible() {
+		if _, ok = t.days(orderYMD); !ok || !yearFirst {
+			return t, false
+		}
 	}
 	return t, p.clock(&t)
 }

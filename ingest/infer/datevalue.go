@@ -61,7 +61,7 @@ func (c *column) serial(cell *sheet.Cell, p *Plan) (days, micros int64, ok bool)
 	default:
 		return 0, 0, false
 	}
-	f, ok := cell.Float()
+	f, ok := serialOf(cell.Raw)
 	if !ok {
 		return 0, 0, false
 	}
@@ -75,7 +75,7 @@ func (c *column) writtenDate(s string, iso bool) (days, micros int64, reason str
 		}
 		return 0, 0, reasonMismatch
 	}
-	d, ok := parseDate(strings.TrimSuffix(s, "Z"))
+	d, ok := parseDate(strings.TrimSuffix(s, "Z"), c.order == orderYMD)
 	if !ok {
 		return 0, 0, reasonMismatch
 	}

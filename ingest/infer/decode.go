@@ -21,6 +21,8 @@ const (
 	reasonOther     = "value-interpreted"
 	reasonTotal     = "total-row"
 	reasonYearAdded = "period-year-added"
+	reasonFilled    = "labels-filled"
+	reasonSmall     = "small-count-suppressed"
 )
 
 // batchValues is how many values are decoded before they are handed over, and
@@ -129,24 +131,47 @@ func (p *Plan) record(r *shape.Row, out *catalog.Record) {
 	for i := range p.columns {
 		c := &p.columns[i]
 		v := &out.Values[i]
+		if c.source.Col <= len(r.Cells) {
+			cell := &r.Cells[c.source.Col-1]
+			if c.quick != quickNone && c.decodeQuick(cell, v, p) {
+				continue
+			}
+			*v = catalog.Value{}
+			if c.helper > 0 {
+				clear(out.Values[c.helper : c.helper+3])
+			}
+			if cell.Kind != sheet.Empty {
+				p.field(i, cell, r, out)
+			}
+			continue
+		}
 		*v = catalog.Value{}
 		if c.helper > 0 {
 			clear(out.Values[c.helper : c.helper+3])
 		}
-		if c.source.Col > len(r.Cells) {
-			continue
-		}
-		cell := &r.Cells[c.source.Col-1]
-		if cell.Kind == sheet.Empty {
-			continue
-		}
-		reason := p.value(c, cell, v, out)
-		if reason == reasonNone || reason == reasonBlank {
-			continue
-		}
-		if r.Total && reason == reasonMismatch {
-			reason = reasonTotal
-		}
-		out.Raw = append(out.Raw, catalog.RawCell{Column: i, Raw: cell.Raw, Reason: reason})
 	}
+}
+
+// field decodes one cell that has content, and keeps its text where that is
+// due.
+func (p *Plan) field(i int, cell *sheet.Cell, r *shape.Row, out *catalog.Record) {
+	c, v := &p.columns[i], &out.Values[i]
+	reason, raw := p.value(c, cell, v, out), cell.Raw
+	if reason == reasonBlank {
+		return
+	}
+	switch {
+	case c.mask != maskNone:
+		return // nothing of it is kept
+	case c.small && p.small.hides(i, r.Row, v, raw):
+		*v = catalog.Value{}
+		reason, raw = reasonSmall, ""
+	case cell.Flags&sheet.Filled != 0:
+		reason, raw = reasonFilled, "" // the sheet says nothing here
+	case reason == reasonNone:
+		return
+	case r.Total && reason == reasonMismatch:
+		reason = reasonTotal
+	}
+	out.Raw = append(out.Raw, catalog.RawCell{Column: i, Raw: raw, Reason: reason})
 }

@@ -66,7 +66,7 @@ func FuzzDate(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		d, ok := parseDate(s)
+		d, ok := parseDate(s, false)
 		if !ok {
 			return
 		}

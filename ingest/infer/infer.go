@@ -1,15 +1,17 @@
 // Package infer decides what each column of a table is: its type from all of
 // its rows, how numbers and dates are written in it, its unit; and it decodes
-// the table's cells into typed records. docs/reading.md explains the method.
+// the table's cells into typed records. What the recipe of the series decided
+// holds as far as the data bear it out. docs/reading.md explains the method.
 //
 // It must not change a value to make it fit: what a cell says is stored as it
-// is, or becomes NULL with the cell's text kept beside it and a finding.
+// is, or becomes NULL with the cell's text kept beside it and a finding. Only
+// what a person decided to hide is stored otherwise: columns that are dropped
+// or masked, and small counts.
 package infer
 
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"gongkai/catalog"
 	"gongkai/ingest/shape"
@@ -17,8 +19,8 @@ import (
 )
 
 // Plan says how a table is stored. Table.Columns lists everything that is
-// stored, in order: the columns of the sheet, then the helpers of periods
-// (x_start, x_end, x_granularity), which have Col 0.
+// stored, in order: the columns of the sheet and those made from its shape,
+// then the helpers of periods (x_start, x_end, x_granularity).
 type Plan struct {
 	Table    catalog.Table // without ID and Storage
 	Findings []catalog.Finding
@@ -27,14 +29,18 @@ type Plan struct {
 	formats   []sheet.Format
 	date1904  bool
 	year      int // that the title names, for periods without one
+	first     int // number of the first record; 0 where there is none
 	columns   []column
 	readerSaw map[string]bool // codes of problems that the reader reported already
+	small     *smallCounts    // that are left out, or nil
 }
 
-// column is what was decided about one column of the sheet.
+// column is what was decided about one stored column that has cells.
 type column struct {
 	source  shape.Column
 	kind    catalog.Type
+	meaning string // a catalog.Kind
+	crs     string
 	sqlType string
 	point   byte // decimal mark
 	scale   int
@@ -48,6 +54,11 @@ type column struct {
 	compact bool     // 20240503 is a date
 	years   bool     // whole numbers that are years
 	keep    []string // null markers that are values here: NA among codes, 无 beside 有
+	nulls   []string // marks for a missing value that the recipe adds
+	mask    mask     // what is left of personal values
+	small   bool     // small counts are left out
+	held    bool     // the recipe named the type
+	quick   quick    // how most cells are decoded
 	words   uint8    // which pair of words a boolean is written with
 	pad     int      // digits that the number format shows: 000000
 	whole   int      // digits before the point
@@ -68,14 +79,13 @@ func Columns(ctx context.Context, wb *sheet.Workbook, t *shape.Table, progress f
 			p.readerSaw[problem.Code] = true
 		}
 	}
-	tallies := make([]tally, len(t.Columns))
-	for i := range tallies {
-		tallies[i].init(p, t.Columns[i], len(tallies))
-	}
+	tallies := p.tallies()
+	pairs := coordinatePairs(tallies)
 	var rows, totals int64
-	var totalRows []int
 	err := t.Records(func(r shape.Row) error {
-		rows++
+		if rows++; rows == 1 {
+			p.first = r.Row
+		}
 		if rows&0x1fff == 0 {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -86,13 +96,20 @@ func Columns(ctx context.Context, wb *sheet.Workbook, t *shape.Table, progress f
 		}
 		if r.Total {
 			totals++
-			totalRows = append(totalRows, r.Row)
+			for i := range tallies {
+				if k := tallies[i].at; k < len(r.Cells) {
+					tallies[i].addTotal(&r.Cells[k])
+				}
+			}
 			return nil
 		}
 		for i := range tallies {
-			if c := t.Columns[i].Col; c <= len(r.Cells) {
-				tallies[i].add(&r.Cells[c-1], r.Row)
+			if k := tallies[i].at; k < len(r.Cells) {
+				tallies[i].add(&r.Cells[k], r.Row)
 			}
+		}
+		for i := range pairs {
+			pairs[i].add(&r)
 		}
 		return nil
 	})
@@ -103,110 +120,43 @@ func Columns(ctx context.Context, wb *sheet.Workbook, t *shape.Table, progress f
 	for i := range tallies {
 		p.columns[i] = tallies[i].decide(wb)
 	}
-	if err := p.widenForTotals(tallies, totalRows); err != nil {
-		return nil, fmt.Errorf("read the totals of table %q: %w", t.Name, err)
-	}
+	p.locate(tallies, pairs)
+	p.chooseSmall(tallies)
 	p.describe(tallies, rows, totals)
+	for i := range p.columns {
+		p.columns[i].setQuick()
+	}
+	if err := p.findSmall(); err != nil {
+		return nil, fmt.Errorf("read the counts of table %q: %w", t.Name, err)
+	}
 	return p, nil
 }
 
-// describe fills the catalogue's table and the findings.
-func (p *Plan) describe(tallies []tally, rows, totals int64) {
-	t := p.source
-	p.Table = catalog.Table{
-		Name: t.Name, Label: t.Label, Sheet: t.Sheet.Name, Title: t.Title, Unit: t.Unit, Period: t.Period,
-		Notes: append([]string{}, t.Notes...), HeaderRow: t.HeaderRows, FirstRow: t.FirstRow, LastRow: t.LastRow,
-		Rows: rows, TotalRows: totals,
-	}
-	taken := map[string]bool{}
-	for i := range p.columns {
-		taken[t.Columns[i].Name] = true
-	}
-	for i := range p.columns {
-		c := &p.columns[i]
-		p.Table.Columns = append(p.Table.Columns, catalog.Column{
-			Name: c.source.Name, Label: label(c.source), SourceLabel: c.source.SourceLabel,
-			Type: c.kind, SQLType: c.sqlType, Unit: p.unit(c), Col: c.source.Col, Evidence: tallies[i].evidence,
-		})
-		p.Findings = append(p.Findings, tallies[i].findings...)
-	}
-	for i := range p.columns {
-		c := &p.columns[i]
-		if c.kind != catalog.TypePeriod {
+// tallies readies one for each column that is stored.
+func (p *Plan) tallies() []tally {
+	kept := make([]shape.Column, 0, len(p.source.Columns))
+	for _, c := range p.source.Columns {
+		if personal(&c) == catalog.DropColumn {
+			p.dropped(&c)
 			continue
 		}
-		c.helper = len(p.Table.Columns)
-		p.Table.Columns = append(p.Table.Columns, p.periodHelpers(c, taken)...)
+		kept = append(kept, c)
 	}
-	p.duplicateNames()
+	out := make([]tally, len(kept))
+	for i := range out {
+		out[i].init(p, kept[i], len(out))
+	}
+	return out
 }
 
-func label(c shape.Column) string {
-	if c.Label == "" {
-		return c.Name
+// where gives the address of a column's cell in a record; number 0 is the
+// first record.
+func (p *Plan) where(number int, c *shape.Column) string {
+	if number == 0 {
+		number = p.first
 	}
-	return c.Label
-}
-
-// periodHelpers describes the three columns that stand beside a period.
-func (p *Plan) periodHelpers(c *column, taken map[string]bool) []catalog.Column {
-	name := func(suffix string) string {
-		n := c.source.Name + suffix
-		for taken[n] {
-			n += "_"
-		}
-		taken[n] = true
-		return n
+	if number == 0 { // a table without a record
+		return shape.Where(p.source.Sheet.Name, p.source.FirstRow, max(c.Col, 1))
 	}
-	of := label(c.source)
-	return []catalog.Column{
-		{Name: name("_start"), Label: of + " / start", Type: catalog.TypeDate, SQLType: "DATE",
-			Description: catalog.Text{ZH: "“" + of + "”的第一天", EN: "First day of " + of}, Evidence: madeFrom(c)},
-		{Name: name("_end"), Label: of + " / end", Type: catalog.TypeDate, SQLType: "DATE",
-			Description: catalog.Text{ZH: "“" + of + "”的最后一天", EN: "Last day of " + of}, Evidence: madeFrom(c)},
-		{Name: name("_granularity"), Label: of + " / granularity", Type: catalog.TypeText, SQLType: "VARCHAR",
-			Description: catalog.Text{ZH: "“" + of + "”的粒度：year、half-year、quarter、month、months", EN: "Length of " + of + ": year, half-year, quarter, month or months"}, Evidence: madeFrom(c)},
-	}
-}
-
-// unit gives a column its own unit, else the table's where the column holds
-// amounts rather than numbers of rows, years or codes.
-func (p *Plan) unit(c *column) string {
-	if c.kind == catalog.TypePercent && percentUnit(c.source.Unit) {
-		return "" // the stored fraction is no number of per cent
-	}
-	if c.source.Unit != "" || p.source.Unit == "" || !c.kind.Numeric() || c.kind == catalog.TypePercent || c.years {
-		return c.source.Unit
-	}
-	for _, w := range [...]string{"序号", "编号", "行次", "代码", "年份", "年度", "比", "率", "%", "％", "增速", "no.", "year", "code", "rate", "percent"} {
-		if strings.Contains(strings.ToLower(c.source.Label), w) {
-			return ""
-		}
-	}
-	return p.source.Unit
-}
-
-// percentUnit reports whether a header's unit says per cent or the like.
-func percentUnit(unit string) bool {
-	switch strings.ToLower(unit) {
-	case "%", "％", "‰", "percent", "per cent", "百分点":
-		return true
-	}
-	return false
-}
-
-func (p *Plan) duplicateNames() {
-	seen := map[string]string{}
-	for i := range p.source.Columns {
-		c := &p.source.Columns[i]
-		if c.Label == "" {
-			continue
-		}
-		if _, again := seen[c.Label]; again {
-			f := catalog.NewFinding("name-duplicate", shape.Where(p.source.Sheet.Name, max(p.source.HeaderRows[1], 1), c.Col), nil)
-			f.Table, f.Actual, f.Expected = p.source.Name, c.Label, c.Name
-			p.Findings = append(p.Findings, f)
-		}
-		seen[c.Label] = c.Name
-	}
+	return p.source.Where(number, c)
 }

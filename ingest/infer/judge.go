@@ -28,24 +28,51 @@ type verdict struct {
 	ydot   bool // 2024.5
 
 	badDate bool // 31/02/2024
+	angle   bool // 116°23'29"
 }
 
-// judge finds out what a text says, or remembers it.
-func (t *tally) judge(raw string) *verdict {
+// remembered is a verdict with what was not yet counted of it.
+type remembered struct {
+	key  string // the text
+	seen int    // cells that were counted one by one
+	due  int64  // cells that are still to be counted
+	verdict
+}
+
+// pay counts what is due.
+func (m *remembered) pay(t *tally) {
+	if m.due > 0 {
+		t.addVerdict(&m.verdict, 0, m.due)
+		m.due = 0
+	}
+}
+
+// recall finds out what a text says, or remembers it.
+func (t *tally) recall(raw string) *remembered {
 	n := len(raw)
-	h := uint(n) * 7
-	if n > 0 {
-		h += uint(raw[0])*31 + uint(raw[n-1])*977 + uint(raw[n/2])*17 + uint(raw[n*3/4])*131
+	h := uint(n)*7 + uint(raw[0])*31 + uint(raw[n-1])*977 + uint(raw[n/2])*17 + uint(raw[n*3/4])*131
+	m := &t.memo[h&uint(len(t.memo)-1)]
+	if m.known && m.key == raw {
+		return m
 	}
-	v := &t.memo[h&uint(len(t.memo)-1)]
-	if v.known && v.text == raw {
-		return v
+	m.pay(t)
+	*m = remembered{key: raw, verdict: t.judge(raw)}
+	return m
+}
+
+// judge finds out what a text says by itself, but for marks that are none in
+// this column.
+func (t *tally) judge(raw string) verdict {
+	v := judge(raw, t.plan.year, t.yearFirst)
+	if v.marker && len(t.keepMarks) > 0 && !t.marks(shape.Trim(raw)) {
+		v.marker = false
 	}
-	*v = judge(raw, t.plan.year)
 	return v
 }
 
-func judge(raw string, year int) verdict {
+// judge finds out what a text says by itself. year is that of periods without
+// one; yearFirst says that dates such as 24/05/03 begin with the year.
+func judge(raw string, year int, yearFirst bool) verdict {
 	v := verdict{text: raw, known: true}
 	s := shape.Trim(raw)
 	if s == "" {
@@ -62,6 +89,7 @@ func judge(raw string, year int) verdict {
 	digits, figurative := figures(s)
 	if !figurative {
 		v.alnum = digits > 0 && codeLike(s)
+		v.angle = digits > 0 && isAngle(s)
 		return v
 	}
 	if len(s) <= 64 {
@@ -77,7 +105,7 @@ func judge(raw string, year int) verdict {
 	case len(s) > 48:
 		return v
 	}
-	if d, ok := parseDate(s); ok {
+	if d, ok := parseDate(s, yearFirst); ok {
 		v.date, v.sort = d, sortDate
 		if d.hasClock {
 			v.sort = sortDatetime
@@ -94,6 +122,7 @@ func judge(raw string, year int) verdict {
 	}
 	v.alnum = digits > 0 && codeLike(s)
 	v.badDate = impossibleDate(s)
+	v.angle = isAngle(s)
 	return v
 }
 
@@ -188,4 +217,34 @@ func boolOf(s string) boolWord {
 		return boolWord{3, false}
 	}
 	return boolWord{}
+}
+
+// wordy reports quickly that a text has no white space around it and is no mark
+// for a missing value; it may say no in vain. A test compares it with the marks.
+func wordy(s string) bool {
+	n := len(s)
+	if n == 0 {
+		return false
+	}
+	switch first := s[0]; {
+	case first-'0' <= 9:
+	case first == 'n' || first == 'N': // none, N/A
+		if n <= 7 {
+			return false
+		}
+	case first|0x20-'a' < 26:
+		if n == 1 {
+			return false
+		}
+	case first-0xE4 < 6 && n >= 3: // a Chinese character
+		switch s[:3] {
+		case "无", "無", "暂", "缺", "保", "不", "未", "空":
+			if n <= 12 {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return s[n-1] > ' ' && s[n-1] < 0x7F || n >= 3 && s[n-3]-0xE4 < 6
 }

@@ -75,12 +75,48 @@ func plainNumber(s string) (n number, ok bool) {
 	return n, true
 }
 
+// fewDigits reads sign, up to fifteen digits and at most one point, which is
+// how files write nearly all numeric cells: mantissa x 10^-scale, without zeros
+// at the end of the fraction. whole is the number of digits before the point.
+func fewDigits(s string) (mantissa int64, whole, scale int, ok bool) {
+	start, point := 0, 0
+	if s != "" && s[0] == '-' {
+		start = 1
+	}
+	if len(s)-start > 16 || len(s) == start {
+		return 0, 0, 0, false
+	}
+	var m int64
+	for i := start; i < len(s); i++ {
+		c := s[i] - '0'
+		if c <= 9 {
+			m = m*10 + int64(c)
+			continue
+		}
+		if s[i] != '.' || point > 0 || i == start || i == len(s)-1 {
+			return 0, 0, 0, false
+		}
+		point = i
+	}
+	whole = len(s) - start
+	if point > 0 {
+		whole, scale = point-start, len(s)-point-1
+		for ; scale > 0 && m%10 == 0; scale-- {
+			m /= 10
+		}
+	}
+	if start == 1 {
+		m = -m
+	}
+	return m, whole, scale, whole+scale <= 15
+}
+
 // rawNumber reads the number of a numeric cell as its file writes it. Files
 // write binary floating point in up to 17 digits, 41.487000000000002; the
 // shortest text of the same number is what was meant, 41.487.
 func rawNumber(s string) (number, bool) {
-	if n, ok := plainNumber(s); ok && n.whole+n.scale <= 15 {
-		return trimScale(n), true
+	if m, whole, scale, ok := fewDigits(s); ok {
+		return number{mantissa: m, whole: whole, scale: scale}, true
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
@@ -103,15 +139,6 @@ func (n number) damaged() bool {
 	const round = 12 // digits at most before the zeros
 	digits := strings.TrimPrefix(n.text(0), "-")
 	return len(strings.TrimRight(digits, "0")) > round
-}
-
-// trimScale drops the zeros that a file writes behind the last digit.
-func trimScale(n number) number {
-	for n.scale > 0 && n.mantissa%10 == 0 {
-		n.mantissa /= 10
-		n.scale--
-	}
-	return n
 }
 
 // longNumber reads plain digits of any length.

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"gongkai/catalog"
-	"gongkai/ingest/shape"
 )
 
 // finding adds a finding about the column, placed where p was seen.
@@ -14,15 +13,10 @@ func (t *tally) finding(code string, p *places) *catalog.Finding {
 	if name == "" {
 		name = t.col.Name
 	}
-	row := int(p.rows[0])
-	if row == 0 {
-		row = t.plan.source.FirstRow
-	}
-	sh := t.plan.source.Sheet.Name
-	f := catalog.NewFinding(code, shape.Where(sh, row, t.col.Col), map[string]string{"column": name})
+	f := catalog.NewFinding(code, t.plan.where(p.rows[0], &t.col), map[string]string{"column": name})
 	f.Table, f.Count = t.plan.source.Name, max(p.n, 1)
 	for _, r := range p.rows[:min(p.n, int64(len(p.rows)))] {
-		f.Cells = append(f.Cells, shape.Where(sh, int(r), t.col.Col))
+		f.Cells = append(f.Cells, t.plan.where(r, &t.col))
 	}
 	t.findings = append(t.findings, f)
 	return &t.findings[len(t.findings)-1]
@@ -115,7 +109,7 @@ func (t *tally) reportMarkers() {
 
 // merge joins two places, rows in order.
 func (p places) merge(q *places) places {
-	rows := append([]int32{}, p.rows[:min(p.n, 10)]...)
+	rows := append([]int{}, p.rows[:min(p.n, 10)]...)
 	rows = append(rows, q.rows[:min(q.n, 10)]...)
 	slices.Sort(rows)
 	out := places{n: p.n + q.n, text: p.text}
@@ -139,6 +133,10 @@ func (t *tally) others(c *column) places {
 	switch c.kind {
 	case catalog.TypeInteger, catalog.TypeDecimal:
 		add(sortText, sortBool, sortDate, sortDatetime, sortTime, sortPeriod, sortPercent)
+		if c.held && c.kind == catalog.TypeInteger {
+			add(sortDecimal)
+			break
+		}
 		if c.point == ',' {
 			out = out.merge(&t.point)
 		} else {
@@ -155,6 +153,9 @@ func (t *tally) others(c *column) places {
 		add(sortText, sortBool, sortTime, sortPeriod, sortPercent, sortDecimal)
 		if !c.compact {
 			add(sortInteger)
+		}
+		if c.held && c.kind == catalog.TypeDate {
+			add(sortDatetime)
 		}
 		switch c.order {
 		case orderDMY:

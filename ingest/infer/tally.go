@@ -1,7 +1,7 @@
 package infer
 
 import (
-	"math"
+	"slices"
 	"strings"
 
 	"gongkai/catalog"
@@ -27,27 +27,31 @@ const (
 	sorts
 )
 
-// places keeps where something was seen: the first ten rows and how many.
+// places keeps where something was seen: the first ten records and how often.
 type places struct {
 	n    int64
-	rows [10]int32
-	text string // of the first
+	rows [10]int // numbers of records
+	text string  // of the first
 }
 
-func (p *places) add(row int, text string) {
+func (p *places) add(row int, text string) { p.addMany(row, text, 1) }
+
+// addMany counts k times: more than once only what the first ten are known of.
+func (p *places) addMany(row int, text string, k int64) {
 	if p.n < int64(len(p.rows)) {
-		p.rows[p.n] = int32(row)
+		p.rows[p.n] = row
 		if p.n == 0 {
 			p.text = text
 		}
 	}
-	p.n++
+	p.n += k
 }
 
 // tally counts what the cells of one column are.
 type tally struct {
 	plan  *Plan
 	col   shape.Column
+	at    int   // index of its cells
 	cells int64 // that are not blank
 	nulls int64 // of them markers
 	by    [sorts]places
@@ -86,18 +90,31 @@ type tally struct {
 	padded       [2]int64 // with and without zeros
 	clocks       int64    // dates with a time of day that is not midnight
 	needYear     places
-	badCompact   places // 20240230
-	badDates     places // written like dates, of days that no calendar has
-	shownTimes   places // numbers that their format shows as times
-	overDay      int64  // of them those of a day and more
-	alnum        int64  // texts of letters and digits only: codes
+	badCompact   places                // 20240230
+	badDates     places                // written like dates, of days that no calendar has
+	shownTimes   places                // numbers that their format shows as times
+	overDay      int64                 // of them those of a day and more
+	alnum        int64                 // texts of letters and digits only: codes
+	filled       places                // blank cells that have the label above
+	totals       [2][3]room            // what totals need, by decimal mark and class
+	nullMarks    []string              // that the recipe adds
+	keepMarks    []string              // that the recipe makes values
+	yearFirst    bool                  // the recipe says that 24/05/03 begins with the year
+	texts        int64                 // dates that are texts
+	orders       [orders]int64         // of them those that an order of the numbers makes dates of
+	mask         mask                  // nothing of the values may be told
+	ident        *identifiers          // codes with check digits, or nil
+	special      bool                  // one of those: the slow way
+	decided      *catalog.RecipeColumn // or nil
 	evidence     catalog.Text
 	findings     []catalog.Finding
-	tooLong      bool      // the finding that numbers are too long is there
-	doubled      bool      // the finding that the column is DOUBLE is there
-	settled      bool      // text for sure: only markers are looked at
-	memo         []verdict // by a hash of the text; its length is a power of two
+	tooLong      bool         // the finding that numbers are too long is there
+	doubled      bool         // the finding that the column is DOUBLE is there
+	settledAt    int64        // values that were seen until then
+	settled      bool         // text for sure: only markers are looked at
+	memo         []remembered // by a hash of the text; its length is a power of two
 	isoDates     int64
+	angles       places // degrees, minutes and seconds
 }
 
 // manyWords bounds how many distinct texts of a column are remembered.
@@ -111,16 +128,26 @@ const settleAfter = 4096
 
 // init readies a tally for one of width columns.
 func (t *tally) init(p *Plan, c shape.Column, width int) {
-	t.plan, t.col = p, c
+	t.plan, t.col, t.at = p, c, c.Col-1
 	slots := 256
 	for slots > 8 && slots*width > manySlots {
 		slots /= 2
 	}
-	t.memo = make([]verdict, slots)
+	t.memo = make([]remembered, slots)
 	t.markers, t.words, t.layouts = map[string]*places{}, map[string]int64{}, map[uint16]int64{}
+	t.decided = c.Decided
+	if d := c.Decided; d != nil {
+		t.nullMarks, t.keepMarks, t.yearFirst = d.NullMarkers, d.KeepMarkers, orderOf(d.DateOrder) == orderYMD
+		t.mask = maskOf(&c)
+	}
+	t.ident = identifiersOf(&c)
+	t.special = len(t.nullMarks) > 0 || t.mask != maskNone || t.ident != nil || c.FillDown
 }
 
 func (t *tally) add(c *sheet.Cell, row int) {
+	if t.special && t.addSpecial(c, row) {
+		return
+	}
 	switch c.Kind {
 	case sheet.Empty:
 		return
@@ -139,6 +166,32 @@ func (t *tally) add(c *sheet.Cell, row int) {
 		t.cells++
 		t.by[sortError].add(row, c.Raw)
 	}
+}
+
+// addSpecial sees the cells of columns that the recipe or the header says more
+// about; done tells that nothing else is to be found out.
+func (t *tally) addSpecial(c *sheet.Cell, row int) (done bool) {
+	if c.IsEmpty() {
+		return true
+	}
+	if c.Flags&sheet.Filled != 0 {
+		t.filled.add(row, "")
+	}
+	if t.mask != maskNone {
+		t.addMasked(c, row)
+		return true
+	}
+	if len(t.nullMarks) > 0 && c.Kind != sheet.Error {
+		if s := shape.Trim(c.Raw); slices.Contains(t.nullMarks, s) {
+			t.cells++
+			t.marker(s, row, 1)
+			return true
+		}
+	}
+	if t.ident != nil {
+		t.ident.add(c, row)
+	}
+	return false
 }
 
 func (t *tally) addNumber(c *sheet.Cell, row int) {
@@ -161,34 +214,40 @@ func (t *tally) addNumber(c *sheet.Cell, row int) {
 			}
 		}
 	}
-	n, ok := rawNumber(c.Raw)
+	_, whole, scale, ok := fewDigits(c.Raw)
 	if !ok {
-		t.by[sortText].add(row, c.Raw)
-		return
+		n, ok := rawNumber(c.Raw)
+		if !ok {
+			t.by[sortText].add(row, c.Raw)
+			return
+		}
+		if n.damaged() {
+			t.by[sortDamaged].add(row, c.Raw)
+			return
+		}
+		whole, scale = n.whole, n.scale
 	}
-	if n.damaged() {
-		t.by[sortDamaged].add(row, c.Raw)
-		return
-	}
-	t.measure(n)
+	t.measure(whole, scale)
 	if len(c.Raw) == 8 || len(c.Raw) == 4 {
-		t.compactOrYear(c.Raw, row)
+		t.compactOrYear(c.Raw, row, 1)
 	}
-	switch {
-	case n.scale > 0:
+	if scale > 0 {
 		t.by[sortDecimal].add(row, c.Raw)
-	default:
-		t.by[sortInteger].add(row, c.Raw)
+		return
 	}
+	t.by[sortInteger].add(row, c.Raw)
 }
 
-func (t *tally) measure(n number) {
-	t.scale, t.whole = max(t.scale, n.scale), max(t.whole, n.whole)
-	t.commaScale, t.commaWhole = max(t.commaScale, n.scale), max(t.commaWhole, n.whole)
+// measure makes room for a number that reads the same with either decimal mark.
+func (t *tally) measure(whole, scale int) {
+	if whole > t.whole || scale > t.scale || whole > t.commaWhole || scale > t.commaScale {
+		t.scale, t.whole = max(t.scale, scale), max(t.whole, whole)
+		t.commaScale, t.commaWhole = max(t.commaScale, scale), max(t.commaWhole, whole)
+	}
 }
 
 func (t *tally) addSerial(c *sheet.Cell, row int) {
-	f, ok := c.Float()
+	f, ok := serialOf(c.Raw)
 	if !ok {
 		t.by[sortText].add(row, c.Raw)
 		return
@@ -216,29 +275,8 @@ func (t *tally) addSerial(c *sheet.Cell, row int) {
 	}
 }
 
-// serialDate turns a spreadsheet's day number into days since 1970-01-01 and
-// microseconds since midnight. ok is false outside of the years 1900 to 9999
-// and for the day that 1900 never had.
-func serialDate(f float64, date1904 bool) (days, micros int64, ok bool) {
-	whole := math.Floor(f)
-	micros = int64(math.Round((f-whole)*86_400_000)) * 1000
-	if micros == 86_400_000_000 {
-		whole, micros = whole+1, 0
-	}
-	if date1904 {
-		whole += 1462
-	}
-	switch {
-	case whole < 1 || whole > 2958465 || whole == 60:
-		return 0, 0, false
-	case whole < 60:
-		return int64(whole) - 25568, micros, true
-	}
-	return int64(whole) - 25569, micros, true
-}
-
 func (t *tally) addISO(s string, row int) {
-	d, ok := parseDate(strings.TrimSuffix(s, "Z"))
+	d, ok := parseDate(strings.TrimSuffix(s, "Z"), false)
 	switch {
 	case !ok:
 		t.by[sortText].add(row, s)
@@ -255,18 +293,38 @@ func (t *tally) addText(raw string, row int) {
 		t.addSettled(raw, row)
 		return
 	}
+	if raw == "" {
+		return
+	}
+	if raw[0]-'0' <= 9 || raw[0] == '-' {
+		if t.addPlain(raw, row) {
+			return
+		}
+	}
+	m := t.recall(raw)
+	if m.seen < len(places{}.rows) {
+		m.seen++
+		t.addVerdict(&m.verdict, row, 1)
+		return
+	}
+	m.due++ // its places are full: only counts are due, and those can wait
+}
+
+// addPlain counts what is nothing but digits and a point, or an ISO date: the
+// fast way for what seldom comes again.
+func (t *tally) addPlain(raw string, row int) bool {
 	if n, ok := plainNumber(raw); ok && !n.split {
 		switch {
 		case n.how == 0:
 			t.cells++
 			t.plain(n, raw, row)
-			return
+			return true
 		case n.scale == 0 && raw[0] == '0':
 			t.cells++
-			t.measure(n)
+			t.measure(n.whole, 0)
 			t.zeros.add(row, raw)
 			t.by[sortInteger].add(row, raw)
-			return
+			return true
 		}
 	}
 	if len(raw) == 10 && raw[4] == '-' {
@@ -274,10 +332,10 @@ func (t *tally) addText(raw string, row int) {
 			t.cells++
 			t.isoDates++
 			t.by[sortDate].add(row, raw)
-			return
+			return true
 		}
 	}
-	t.addVerdict(t.judge(raw), row)
+	return false
 }
 
 // plain counts a number of nothing but digits and a point.
@@ -286,9 +344,9 @@ func (t *tally) plain(n number, s string, row int) {
 		t.bigPlain++
 	}
 	if n.scale == 0 {
-		t.measure(n)
+		t.measure(n.whole, 0)
 		if len(s) == 8 || len(s) == 4 {
-			t.compactOrYear(s, row)
+			t.compactOrYear(s, row, 1)
 		}
 		t.by[sortInteger].add(row, s)
 		return
@@ -301,17 +359,17 @@ func (t *tally) plain(n number, s string, row int) {
 	t.by[sortDecimal].add(row, s)
 }
 
-func (t *tally) compactOrYear(s string, row int) {
+func (t *tally) compactOrYear(s string, row int, k int64) {
 	if len(s) == 4 {
 		if s[0] == '1' && s[1] >= '8' || s[0] == '2' && s[1] <= '1' {
-			t.years++
+			t.years += k
 		}
 		return
 	}
 	if _, ok := compactDate(s); ok {
-		t.compact++
+		t.compact += k
 	} else if impossibleCompact(s) {
-		t.badCompact.add(row, s)
+		t.badCompact.addMany(row, s, k)
 	}
 }
 
@@ -322,87 +380,108 @@ func yearDot(s string) bool {
 
 // addSettled counts a cell of a column that is text for sure.
 func (t *tally) addSettled(raw string, row int) {
+	if wordy(raw) {
+		t.cells++
+		t.by[sortText].n++
+		return
+	}
 	s := shape.Trim(raw)
 	if s == "" {
 		return
 	}
 	t.cells++
-	if len(s) <= 24 && shape.NullMarker(s) {
-		t.marker(s, row)
+	if t.marks(s) {
+		t.marker(s, row, 1)
 		return
 	}
 	t.by[sortText].n++
 }
 
-func (t *tally) marker(s string, row int) {
-	t.nulls++
+// marks reports whether a trimmed text stands for a missing value.
+func (t *tally) marks(s string) bool {
+	return shape.NullMarker(s) && !slices.Contains(t.keepMarks, s)
+}
+
+func (t *tally) marker(s string, row int, k int64) {
+	t.nulls += k
 	m := t.markers[s]
 	if m == nil {
 		m = &places{}
 		t.markers[s] = m
 	}
-	m.add(row, s)
+	m.addMany(row, s, k)
 }
 
-func (t *tally) addVerdict(v *verdict, row int) {
+// settle counts what is still due.
+func (t *tally) settle() {
+	for i := range t.memo {
+		t.memo[i].pay(t)
+	}
+}
+
+// addVerdict counts k cells of one text.
+func (t *tally) addVerdict(v *verdict, row int, k int64) {
 	s := shape.Trim(v.text)
 	if s == "" {
 		return
 	}
-	t.cells++
+	t.cells += k
 	if v.marker {
-		t.marker(s, row)
+		t.marker(s, row, k)
 		return
 	}
 	if len(t.words) <= manyWords {
-		t.words[s]++
+		t.words[s] += k
 	}
 	switch v.sort {
 	case sortInteger, sortDecimal, sortPercent:
-		t.addWritten(v, s, row)
+		t.addWritten(v, s, row, k)
 	case sortDate, sortDatetime:
-		t.addDate(v, s, row)
+		t.addDate(v, s, row, k)
 	case sortPeriod:
 		if v.year {
-			t.needYear.add(row, s)
+			t.needYear.addMany(row, s, k)
 		}
-		t.by[sortPeriod].add(row, s)
+		t.by[sortPeriod].addMany(row, s, k)
 	case sortText:
-		t.by[sortText].add(row, s)
+		t.by[sortText].addMany(row, s, k)
 		if v.alnum {
-			t.alnum++
+			t.alnum += k
 		}
 		if v.badDate {
-			t.badDates.add(row, s)
+			t.badDates.addMany(row, s, k)
+		}
+		if v.angle {
+			t.angles.addMany(row, s, k)
 		}
 		if n := t.by[sortText].n; n > settleAfter && n*10 > t.cells*9 {
-			t.settled = true
+			t.settled, t.settledAt = true, t.cells-t.nulls
 		}
 	default:
-		t.pairs[v.bool.pair]++
-		t.by[v.sort].add(row, s)
+		t.pairs[v.bool.pair] += k
+		t.by[v.sort].addMany(row, s, k)
 	}
 }
 
 // addWritten counts a number with grouping, currency, or other writing.
-func (t *tally) addWritten(v *verdict, s string, row int) {
-	t.by[v.sort].add(row, s)
+func (t *tally) addWritten(v *verdict, s string, row int, k int64) {
+	t.by[v.sort].addMany(row, s, k)
 	if v.zero {
-		t.zeros.add(row, s)
+		t.zeros.addMany(row, s, k)
 	}
 	if v.ydot {
-		t.yearDot++
+		t.yearDot += k
 	}
 	if len(s) == 8 || len(s) == 4 {
-		t.compactOrYear(s, row)
+		t.compactOrYear(s, row, k)
 	}
 	switch {
 	case v.pOK && !v.cOK:
-		t.point.add(row, s)
+		t.point.addMany(row, s, k)
 	case v.cOK && !v.pOK:
-		t.comma.add(row, s)
+		t.comma.addMany(row, s, k)
 	case v.point.split || v.comma.split:
-		t.both.add(row, s)
+		t.both.addMany(row, s, k)
 	}
 	n := v.point
 	if v.pOK {
@@ -416,20 +495,20 @@ func (t *tally) addWritten(v *verdict, s string, row int) {
 	t.style |= n.how
 	if n.how&currency != 0 {
 		sign := strings.Trim(s, "0123456789., -+()")
-		t.oneSign = sign == t.sign || t.styles[1] == 0
 		if t.styles[1] == 0 {
-			t.sign = sign
+			t.sign, t.oneSign = sign, true
 		}
+		t.oneSign = t.oneSign && sign == t.sign
 	}
 	for b := range t.styles {
 		if n.how>>b&1 == 1 {
-			t.styles[b]++
+			t.styles[b] += k
 		}
 	}
 	if n.how&footnoted != 0 {
-		t.footnotes.add(row, s)
+		t.footnotes.addMany(row, s, k)
 	} else if n.how&(odd|fullWidth|bracketed) != 0 {
-		t.odds.add(row, s)
+		t.odds.addMany(row, s, k)
 	}
 }
 
@@ -441,30 +520,84 @@ func percentScale(n number) int {
 	return 0
 }
 
-func (t *tally) addDate(v *verdict, s string, row int) {
+func (t *tally) addDate(v *verdict, s string, row int, k int64) {
 	d := &v.date
 	if d.form == formShort {
 		switch {
 		case d.a > 12:
-			t.dayFirst.add(row, s)
+			t.dayFirst.addMany(row, s, k)
 		case d.b > 12:
-			t.monthFirst.add(row, s)
+			t.monthFirst.addMany(row, s, k)
 		case d.a != d.b:
-			t.eitherOrder.add(row, s)
+			t.eitherOrder.addMany(row, s, k)
 		}
 		if d.layout == '.' {
-			t.dotted++
+			t.dotted += k
 		}
 	}
-	t.layouts[d.layout]++
+	t.texts += k
+	for o := range t.orders {
+		if _, ok := d.days(dateOrder(o)); ok {
+			t.orders[o] += k
+		}
+	}
+	t.layouts[d.layout] += k
 	switch d.padded {
 	case 1:
-		t.padded[0]++
+		t.padded[0] += k
 	case -1:
-		t.padded[1]++
+		t.padded[1] += k
 	}
 	if d.hasClock && d.micros != 0 {
-		t.clocks++
+		t.clocks += k
 	}
-	t.by[v.sort].add(row, s)
+	t.by[v.sort].addMany(row, s, k)
+}
+
+// room is what the widest of some numbers needs.
+type room struct{ whole, scale int }
+
+func (r *room) widen(whole, scale int) { r.whole, r.scale = max(r.whole, whole), max(r.scale, scale) }
+
+// The classes of numbers that totals are told apart by.
+const (
+	totalInteger = iota
+	totalDecimal
+	totalPercent
+)
+
+// addTotal makes room for a total, which takes no part in choosing the type.
+func (t *tally) addTotal(c *sheet.Cell) {
+	switch c.Kind {
+	case sheet.Number:
+		class := sheet.ClassGeneral
+		if c.Format > 0 && int(c.Format) < len(t.plan.formats) {
+			class = t.plan.formats[c.Format].Class
+		}
+		if class == sheet.ClassDate || class == sheet.ClassDatetime || class == sheet.ClassTime {
+			return
+		}
+		n, ok := rawNumber(c.Raw)
+		if !ok || n.damaged() {
+			return
+		}
+		for point := range t.totals {
+			t.totals[point][min(n.scale, totalDecimal)].widen(n.whole, n.scale)
+			if class == sheet.ClassPercent {
+				t.totals[point][totalPercent].widen(n.whole, n.scale)
+			}
+		}
+	case sheet.Text:
+		s := shape.Trim(c.Raw)
+		for point, mark := range [...]byte{'.', ','} {
+			n, ok := textNumber(s, mark)
+			switch {
+			case !ok:
+			case n.how&percentage != 0:
+				t.totals[point][totalPercent].widen(n.whole, n.scale+2)
+			default:
+				t.totals[point][min(n.scale, totalDecimal)].widen(n.whole, n.scale)
+			}
+		}
+	}
 }

@@ -10,10 +10,79 @@ import (
 	"gongkai/ingest/sheet"
 )
 
+// quick is how the usual cells of a column are decoded without a detour.
+type quick uint8
+
+const (
+	quickNone quick = iota
+	quickInteger
+	quickDecimal
+	quickText
+)
+
+// setQuick chooses the quick way for a column.
+func (c *column) setQuick() {
+	switch {
+	case c.mask != maskNone || c.small || len(c.nulls) > 0 || c.source.FillDown || c.double:
+	case c.kind == catalog.TypeInteger:
+		c.quick = quickInteger
+	case c.kind == catalog.TypeDecimal && c.whole+c.scale <= 18:
+		c.quick = quickDecimal
+	case c.kind == catalog.TypeText:
+		c.quick = quickText
+	}
+}
+
+// decodeQuick decodes a cell as most of its column are; false leaves it to the
+// long way.
+func (c *column) decodeQuick(cell *sheet.Cell, v *catalog.Value, p *Plan) bool {
+	switch {
+	case cell.Kind == sheet.Empty:
+		*v = catalog.Value{}
+		return true
+	case cell.Kind == sheet.Text && c.quick == quickText:
+		if !wordy(cell.Raw) {
+			return false
+		}
+		*v = catalog.Value{Kind: catalog.TextValue, S: cell.Raw}
+		return true
+	case cell.Kind != sheet.Number || c.quick == quickText || cell.Format > 0 && p.calendar(cell.Format):
+		return false
+	}
+	m, whole, scale, ok := fewDigits(cell.Raw)
+	if !ok || scale > c.scale || whole+c.scale > 18 {
+		return false
+	}
+	if c.quick == quickInteger {
+		*v = catalog.Value{Kind: catalog.IntValue, I: m}
+		return true
+	}
+	*v = catalog.Value{Kind: catalog.DecimalValue, I: m * powersOfTen[c.scale-scale], Scale: uint8(c.scale)}
+	return true
+}
+
+// calendar reports whether a number format shows a number as a date or a time.
+func (p *Plan) calendar(format int32) bool {
+	if int(format) >= len(p.formats) {
+		return false
+	}
+	switch p.formats[format].Class {
+	case sheet.ClassDate, sheet.ClassDatetime, sheet.ClassTime:
+		return true
+	}
+	return false
+}
+
 // value decodes one cell into v and says why its raw text must be kept.
 func (p *Plan) value(c *column, cell *sheet.Cell, v *catalog.Value, out *catalog.Record) string {
+	if c.mask != maskNone {
+		return c.masked(cell, v)
+	}
 	if cell.Kind == sheet.Error {
 		return reasonError
+	}
+	if len(c.nulls) > 0 && slices.Contains(c.nulls, shape.Trim(cell.Raw)) {
+		return reasonMarker
 	}
 	switch c.kind {
 	case catalog.TypeText:
@@ -37,13 +106,25 @@ func (p *Plan) value(c *column, cell *sheet.Cell, v *catalog.Value, out *catalog
 	return c.period(cell, v, p, out)
 }
 
+// masked stores what is left of a personal value.
+func (c *column) masked(cell *sheet.Cell, v *catalog.Value) string {
+	if cell.Kind == sheet.Error {
+		return reasonBlank
+	}
+	s, reason := c.marked(cell.Raw)
+	if reason == reasonNone {
+		v.Kind, v.S = catalog.TextValue, c.mask.masked(s)
+	}
+	return reason
+}
+
 // marked trims a text cell and finds out whether it stands for nothing.
 func (c *column) marked(raw string) (s, reason string) {
 	s = shape.Trim(raw)
 	if s == "" {
 		return s, reasonBlank
 	}
-	if len(s) <= 24 && shape.NullMarker(s) && !slices.Contains(c.keep, s) {
+	if shape.NullMarker(s) && !slices.Contains(c.keep, s) {
 		return s, reasonMarker
 	}
 	return s, reasonNone
@@ -193,17 +274,12 @@ func (c *column) put(n number, v *catalog.Value) bool {
 		v.S = n.text(c.scale)
 		return true
 	}
-	v.I = n.mantissa * powerOfTen(shift)
+	v.I = n.mantissa * powersOfTen[shift]
 	return true
 }
 
-func powerOfTen(n int) int64 {
-	p := int64(1)
-	for ; n > 0; n-- {
-		p *= 10
-	}
-	return p
-}
+// powersOfTen are those that fit 64 bits.
+var powersOfTen = [...]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18}
 
 // text writes a number with scale digits after the point.
 func (n number) text(scale int) string {
@@ -234,6 +310,13 @@ func (c *column) boolean(cell *sheet.Cell, v *catalog.Value) string {
 		}
 		return reasonNone
 	case sheet.Text:
+		if w := boolOf(cell.Raw); w.pair > 0 && w.pair == c.words {
+			v.Kind = catalog.BoolValue
+			if w.value {
+				v.I = 1
+			}
+			return reasonNone
+		}
 		s, reason := c.marked(cell.Raw)
 		if reason != reasonNone {
 			return reason
