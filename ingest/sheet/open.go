@@ -135,6 +135,15 @@ func named(err error, name string) error {
 	return err
 }
 
+// amount is what was read so far, of a zip of all its files: what the file
+// writes once and means often is measured by it.
+type amount struct {
+	textBytes int64 // of all cells
+	cells     int64 // that are written out; not counted for xlsx and xls, which copy none
+	copies    int64 // of cells
+	taken     int64 // bytes of the files of a zip before this one
+}
+
 // reading is one run of Open.
 type reading struct {
 	ctx      context.Context
@@ -145,8 +154,8 @@ type reading struct {
 	problems problems
 	rows     int64 // read so far, all sheets
 
-	archive   *archive // the zip that the file is, once it was opened
-	nested    bool     // the file lies in a zip
-	textBytes int64    // of all cells
-	remarks   *remarks
+	archive *archive // the zip that the file is, once it was opened
+	nested  bool     // the file lies in a zip
+	amount
+	remarks *remarks
 }

@@ -6,8 +6,12 @@ import (
 )
 
 // copiesPerRow times Limits.Rows is how many cells a workbook may have that
-// its file says once and means often.
-const copiesPerRow = 64
+// its file says once and means often; above copiesFrom they may be Limits.Ratio
+// times as many as those that it writes out.
+const (
+	copiesPerRow = 64
+	copiesFrom   = 4 << 20
+)
 
 // sink takes the cells of the formats that are not xlsx into the spool of a
 // reading, by the rules that worksheets have.
@@ -16,7 +20,6 @@ type sink struct {
 	name   string // of the part, for refusals
 	st     *store
 	looks  looks
-	copies int64
 	sheets []*Sheet
 
 	w *worksheet // the sheet at hand, nil between sheets
@@ -67,6 +70,7 @@ type cell struct {
 
 // put takes a cell into the row at hand.
 func (k *sink) put(col int, c cell) error {
+	k.cells++
 	if bytes.IndexByte(c.raw, 0) >= 0 {
 		k.problems.at(NULBytes, k.w.sheet.Name, "", k.w.row, col)
 	}
@@ -95,6 +99,8 @@ func (k *sink) putAll(first, last int, c cell) error {
 	if err := k.copied(int64(last - first)); err != nil {
 		return err
 	}
+	written := k.cells + 1
+	defer func() { k.cells = written }()
 	sp := &k.spool
 	for col := first; col <= last; col++ {
 		from := sp.offset()
@@ -147,8 +153,8 @@ func (k *sink) endRow(n int) error {
 	}
 	from, to := w.rowFrom, w.sheet.rows.end
 	w.textBytes += (to - from) * int64(n-1)
-	if w.textBytes > k.opt.Limits.TextBytes {
-		return tooLarge("text-bytes", w.textBytes, k.opt.Limits.TextBytes).at(w.row, 1)
+	if most := w.textLimit(); w.textBytes > most {
+		return tooLarge("text-bytes", w.textBytes, most).at(w.row, 1)
 	}
 	w.sheet.rows.reserve(n)
 	for ; n > 1; n-- {
@@ -162,7 +168,8 @@ func (k *sink) endRow(n int) error {
 // copied counts cells that the file does not write out.
 func (k *sink) copied(n int64) error {
 	k.copies += n
-	if most := copiesPerRow * int64(k.opt.Limits.Rows); k.copies > most {
+	l := k.opt.Limits
+	if most := min(copiesPerRow*int64(l.Rows), max(copiesFrom, l.Ratio*k.cells)); k.copies > most {
 		return tooLarge("repeated-cells", k.copies, most)
 	}
 	return nil

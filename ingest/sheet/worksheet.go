@@ -280,14 +280,31 @@ func (w *worksheet) endRow(end int) int {
 	} else if back := int(sp.offset() - w.rowFrom); back <= len(sp.b) {
 		sp.b = sp.b[:len(sp.b)-back]
 	}
-	if w.textBytes > w.opt.Limits.TextBytes {
-		w.err = tooLarge("text-bytes", w.textBytes, w.opt.Limits.TextBytes).at(w.row, 1)
+	if most := w.textLimit(); w.textBytes > most {
+		w.err = tooLarge("text-bytes", w.textBytes, most).at(w.row, 1)
 		return stop
 	}
 	if w.err = sp.settle(); w.err != nil {
 		return stop
 	}
 	return end
+}
+
+// textFrom is how much text a file may have whatever its own size.
+const textFrom = 256 << 20
+
+// textLimit is how many bytes of text the cells read so far may have: a small
+// file that says one long text in very many cells is a bomb like any other.
+func (rd *reading) textLimit() int64 {
+	l := rd.opt.Limits
+	if rd.textBytes <= textFrom {
+		return l.TextBytes
+	}
+	size := rd.size
+	if rd.archive != nil {
+		size = max(size, rd.archive.inflated.Load())
+	}
+	return min(l.TextBytes, max(textFrom, l.Ratio*(rd.taken+size)))
 }
 
 // phantom is how many formatted rows without content are worth a word.

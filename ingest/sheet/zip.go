@@ -159,12 +159,11 @@ func (z *zipReading) entry(e zipEntry) error {
 	opt.Progress = nil
 	used := z.a.inflated.Load()
 	opt.Limits.Inflated -= used
-	opt.Limits.TextBytes -= z.textBytes
 	opt.Limits.Sheets -= len(z.wb.Sheets)
-	if opt.Limits.Sheets <= 0 || opt.Limits.TextBytes <= 0 || opt.Limits.Inflated <= 0 {
+	if opt.Limits.Sheets <= 0 || opt.Limits.Inflated <= 0 {
 		return tooLarge("sheets", int64(len(z.wb.Sheets))+1, int64(z.opt.Limits.Sheets))
 	}
-	sub := &reading{ctx: z.ctx, opt: opt, file: f, size: size, nested: true, remarks: z.remarks, spool: spool{dir: opt.TempDir, disk: z.memory >= spoolInMemory}}
+	sub := &reading{ctx: z.ctx, opt: opt, file: f, size: size, nested: true, remarks: z.remarks, amount: z.amount, spool: spool{dir: opt.TempDir, disk: z.memory >= spoolInMemory}}
 	defer sub.spool.discard()
 	remarked := len(z.remarks.comments)
 	wb, err := sub.read(what)
@@ -175,7 +174,8 @@ func (z *zipReading) entry(e zipEntry) error {
 		return z.leaveOut(e, err)
 	}
 	z.memory += int64(cap(sub.spool.b))
-	z.textBytes += sub.textBytes
+	z.amount = sub.amount
+	z.taken = z.a.inflated.Load()
 	z.rows += sub.rows
 	z.share(z.done, z.total)
 	for i := range z.remarks.comments[remarked:] {
