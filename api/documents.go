@@ -20,6 +20,11 @@ import (
 func (s *Server) documents(r chi.Router) error {
 	r.Get("/openapi.yaml", s.document("application/yaml; charset=utf-8", s.contract.YAML(), ""))
 	r.Get("/openapi.json", s.document(jsonType, s.contract.JSON(), ""))
+	recipes, err := s.contract.Schema("Recipe")
+	if err != nil {
+		return err
+	}
+	r.Get("/schemas/recipe.json", s.document("application/schema+json", recipes, ""))
 	reference := v5emb.NewHandlerWithConfig(swgui.Config{
 		Title: "API", SwaggerJSON: "/openapi.json", BasePath: "/docs",
 		SettingsUI: map[string]string{"defaultModelsExpandDepth": "1", "tryItOutEnabled": "true", "displayRequestDuration": "true"},

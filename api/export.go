@@ -18,7 +18,13 @@ import (
 
 // compressible reports whether a format is worth compressing: the others are
 // compressed inside.
-func compressible(f export.Format) bool { return f != export.XLSX && f != export.Parquet }
+func compressible(f export.Format) bool {
+	return f != export.XLSX && f != export.Parquet && f != export.DuckDB && f != export.Arrow
+}
+
+// namesVersion reports whether a form says inside which version it is of, or
+// what its columns are called there.
+func namesVersion(f export.Form) bool { return !compressible(f.Format) || f.Labels }
 
 // export answers a download: of the whole table a file that was made once, of
 // a part of it a stream.
@@ -171,7 +177,7 @@ func (s *Server) exportRows(w http.ResponseWriter, r *request, ref *datasets.Ref
 	}
 	f := s.freshness(r, ref)
 	f.tag = nameOf("export", ref.Version.ContentHash, bound.Normal(), form)
-	if format == export.XLSX || form.Labels { // what names its version, or columns as that one has them
+	if namesVersion(form) {
 		f.tag = nameOf(f.tag, ref.Version.Number)
 	}
 	h := w.Header()

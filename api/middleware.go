@@ -137,7 +137,7 @@ func secure(next http.Handler) http.Handler {
 
 // forPrograms reports whether a path is the API's and not a page's.
 func forPrograms(path string) bool {
-	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/openapi.")
+	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/openapi.") || strings.HasPrefix(path, "/schemas/")
 }
 
 // methods are those that a metric names.

@@ -49,13 +49,18 @@ func preferences(values []string) []preference {
 // accepts reports whether the Accept header of r allows the media type, also
 // under one of its other names.
 func accepts(r *http.Request, mediaType string, others ...string) bool {
+	return quality(r, mediaType, others...) > 0
+}
+
+// quality is how much the Accept header of r likes the media type, from 0 to 1.
+func quality(r *http.Request, mediaType string, others ...string) float64 {
 	values := r.Header.Values("Accept")
 	if strings.Trim(strings.Join(values, ""), " \t,") == "" { // an empty list excludes nothing
-		return true
+		return 1
 	}
 	kind, _, err := mime.ParseMediaType(mediaType)
 	if err != nil {
-		return false
+		return 0
 	}
 	group, _, _ := strings.Cut(kind, "/")
 	best, q := 0, 0.0
@@ -77,7 +82,7 @@ func accepts(r *http.Request, mediaType string, others ...string) bool {
 			best, q = rank, p.q
 		}
 	}
-	return q > 0
+	return q
 }
 
 // mustAccept is the error for an Accept header that excludes the media type.

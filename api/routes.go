@@ -35,14 +35,22 @@ func (s *Server) routes() (chi.Router, error) {
 	r.Get("/api/v1/datasets/{dataset}", public("getDataset", s.getDataset))
 	r.Get("/api/v1/datasets/{dataset}/versions", public("listVersions", s.listVersions))
 	r.Get("/api/v1/datasets/{dataset}/versions/{version}", public("getVersion", s.getVersion))
+	r.Get("/api/v1/datasets/{dataset}/versions/{version}/recipe", public("getVersionRecipe", s.getVersionRecipe))
 	r.Get("/api/v1/datasets/{dataset}/tables/{table}", public("getTable", s.getTable))
+	r.Get("/api/v1/datasets/{dataset}/tables/{table}/schema.json", public("getTableSchema", s.getTableSchema))
 	r.Get("/api/v1/datasets/{dataset}/rows", public("listRows", s.listRows))
 	r.Get("/api/v1/datasets/{dataset}/tables/{table}/rows", public("listTableRows", s.listRows))
 	r.Get("/api/v1/datasets/{dataset}/export.{format}", public("exportDataset", s.export))
 	r.Get("/api/v1/datasets/{dataset}/tables/{table}/export.{format}", public("exportTable", s.export))
+	r.Get("/api/v1/sql", public("getSQL", s.getSQL))
+	r.Post("/api/v1/sql", public("postSQL", s.postSQL))
 
 	r.Post("/api/v1/datasets/{dataset}/versions/{version}/publish", token("publishVersion", s.publishVersion))
 	r.Post("/api/v1/datasets/{dataset}/versions/{version}/withdraw", token("withdrawVersion", s.withdrawVersion))
+	r.Get("/api/v1/datasets/{dataset}/recipe", token("getRecipe", s.getRecipe))
+	r.Put("/api/v1/datasets/{dataset}/recipe", token("putRecipe", s.putRecipe))
+	r.Get("/api/v1/datasets/{dataset}/recipe/revisions", token("listRecipes", s.listRecipes))
+	r.Put("/api/v1/datasets/{dataset}/tables/{table}/schema.json", token("putTableSchema", s.putTableSchema))
 	r.Get("/api/v1/datasets/{dataset}/uploads", token("listUploads", s.listUploads))
 	r.Post("/api/v1/datasets/{dataset}/uploads", token("createUpload", s.createUpload))
 	r.Get("/api/v1/uploads/{upload}", token("getUpload", s.getUpload))
@@ -50,8 +58,9 @@ func (s *Server) routes() (chi.Router, error) {
 	r.Get("/api/v1/uploads/{upload}/annotated.xlsx", token("getAnnotated", s.getAnnotated))
 	r.Post("/api/v1/uploads/{upload}/cancel", token("cancelUpload", s.cancelUpload))
 	r.Post("/api/v1/uploads/{upload}/retry", token("retryUpload", s.retryUpload))
+	r.Post("/api/v1/uploads/{upload}/reread", token("rereadUpload", s.rereadUpload))
 
-	if err := s.documents(r); err != nil { // /openapi.yaml, /openapi.json, /docs, /docs/problems
+	if err := s.documents(r); err != nil { // /openapi.yaml, /openapi.json, /schemas/recipe.json, /docs, /docs/problems
 		return nil, err
 	}
 	if s.cfg.Pages != nil {

@@ -54,7 +54,7 @@ func TestOperationsByRoute(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := 0
-	for _, m := range regexp.MustCompile(`r\.(Get|Post)\("([^"]*)", (?:public|token)\("(\w+)"`).FindAllStringSubmatch(string(source), -1) {
+	for _, m := range regexp.MustCompile(`r\.(Get|Post|Put)\("([^"]*)", (?:public|token)\("(\w+)"`).FindAllStringSubmatch(string(source), -1) {
 		n++
 		o, ok := c.Operation(m[3])
 		if !ok || o.Method != strings.ToUpper(m[1]) || o.Path != m[2] {

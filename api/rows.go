@@ -181,17 +181,19 @@ const provenanceKey = "_provenance"
 // appendProvenance says where in the workbook a row and each of its values
 // come from, and what a cell said where its value does not give that back.
 func (p *rowPage) appendProvenance(dst []byte, row int64) []byte {
-	dst = export.AppendJSONText(append(dst, `{"sheet":`...), p.ref.Table.Sheet)
-	dst = strconv.AppendInt(append(dst, `,"row":`...), row, 10)
+	t := p.ref.Table
+	name, line, _, _ := t.Place(row, &catalog.Column{})
+	dst = export.AppendJSONText(append(dst, `{"sheet":`...), name)
+	dst = strconv.AppendInt(append(dst, `,"row":`...), int64(line), 10)
 	dst = append(dst, `,"cells":{`...)
 	for _, c := range p.page.Columns {
 		if c.Name == catalog.ColumnRow || c.Name == catalog.ColumnKind {
 			continue
 		}
 		dst = append(appendKey(dst, c.Name), `{"cell":`...)
-		if c.Col > 0 {
-			dst = export.AppendJSONText(dst, sheet.Address(int(row), c.Col))
-		} else { // made from something else
+		if _, _, r, col := t.Place(row, &c); r > 0 {
+			dst = export.AppendJSONText(dst, sheet.Address(r, col))
+		} else { // made from something else, or missing on this sheet
 			dst = append(dst, "null"...)
 		}
 		if o, ok := p.originals[datasets.CellKey{Row: row, Column: c.Name}]; ok {

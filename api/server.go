@@ -22,6 +22,7 @@ import (
 
 	"gongkai"
 	"gongkai/api/contract"
+	"gongkai/api/sandbox"
 	"gongkai/catalog"
 	"gongkai/catalog/search"
 	"gongkai/datasets"
@@ -56,6 +57,7 @@ type Config struct {
 	Index     *search.Index               // finds public datasets; no default
 	Uploads   Uploads                     // no default
 	Annotated Annotator                   // default none: the operation answers 404
+	SQL       *sandbox.Pool               // runs the SQL of strangers; default none: the operation answers 404
 	Dir       string                      // the data folder, for readiness; no default
 	Wake      func()                      // tells the runner that a job waits; default does nothing
 	Changed   func(context.Context) error // called when a request has changed what the public sees, so that it is found at once; default does nothing

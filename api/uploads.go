@@ -31,9 +31,11 @@ func (s *Server) createUpload(w http.ResponseWriter, r *request) error {
 	}
 	u := catalog.Upload{Dataset: d.ID, CreatedBy: r.who.Name}
 	u.Options.Encoding = r.params.Text("encoding")
-	if u.Blob, u.Bytes, u.Filename, err = s.receive(w, r); err != nil {
+	got, err := s.receive(w, r)
+	if err != nil {
 		return err
 	}
+	u.Blob, u.Bytes, u.Filename, u.Options.Recipe = got.hash, got.size, got.name, got.recipe
 	var publish *catalog.PublishIntent
 	if r.params.Bool("publish") {
 		publish = &catalog.PublishIntent{By: r.who.Name, Acknowledge: r.params.Bool("acknowledge")}
@@ -46,7 +48,7 @@ func (s *Server) createUpload(w http.ResponseWriter, r *request) error {
 	if created {
 		err := s.cfg.Store.AddEvent(r.Context(), catalog.Event{
 			Actor: r.who.Name, Action: "upload.create", Object: "upload/" + string(u.ID),
-			Details: map[string]string{"dataset": d.Slug, "sha256": u.Blob, "bytes": strconv.FormatInt(u.Bytes, 10)},
+			Details: uploadDetails(d, &u),
 		})
 		if err != nil {
 			return fmt.Errorf("record the event: %w", err)
@@ -118,30 +120,51 @@ func (s *Server) again(r *request, d *catalog.Dataset, u *catalog.Upload, publis
 	return nil
 }
 
+// uploadDetails says for the audit trail what was sent, and with which decisions
+// about personal information.
+func uploadDetails(d *catalog.Dataset, u *catalog.Upload) map[string]string {
+	details := map[string]string{"dataset": d.Slug, "sha256": u.Blob, "bytes": strconv.FormatInt(u.Bytes, 10)}
+	if recipe := u.Options.Recipe; recipe != nil {
+		details["recipe"] = "sent"
+		if decided := recipe.NewDecisions(&catalog.Recipe{}); len(decided) > 0 {
+			details["personal"] = strings.Join(decided, "; ")
+		}
+	}
+	return details
+}
+
+// received is a file that is durable, and what came with it.
+type received struct {
+	hash   string
+	size   int64
+	name   string
+	recipe *catalog.Recipe // nil where none came
+}
+
 // receive stores the file of the request and says what it is called.
-func (s *Server) receive(w http.ResponseWriter, r *request) (hash string, size int64, name string, err error) {
+func (s *Server) receive(w http.ResponseWriter, r *request) (got received, err error) {
 	body := newProgressReader(w, r.Body, s.cfg.Stall)
 	defer body.done()
 	mediaType, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil && r.Header.Get("Content-Type") != "" {
-		return "", 0, "", unsupported("the header Content-Type cannot be read")
+		return got, unsupported("the header Content-Type cannot be read")
 	}
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && encoding != identity {
-		return "", 0, "", unsupported("the body is encoded as " + strconv.Quote(encoding))
+		return got, unsupported("the body is encoded as " + strconv.Quote(encoding))
 	}
 	switch mediaType {
 	case "multipart/form-data":
 		return s.receiveForm(r, multipart.NewReader(body, params["boundary"]))
 	case "application/x-www-form-urlencoded", jsonType:
-		return "", 0, "", unsupported("the body is of type " + mediaType + ", which is no file")
+		return got, unsupported("the body is of type " + mediaType + ", which is no file")
 	}
 	_, disposed, err := mime.ParseMediaType(r.Header.Get("Content-Disposition"))
 	if err != nil {
 		disposed = nil // no name is no fault
 	}
-	name = uploadName(r.params.Text("filename"), disposed["filename"])
-	hash, size, err = s.cfg.Uploads.Put(r.Context(), body, s.cfg.MaxUpload)
-	return hash, size, name, broken(r.Context(), err)
+	got.name = uploadName(r.params.Text("filename"), disposed["filename"])
+	got.hash, got.size, err = s.cfg.Uploads.Put(r.Context(), body, s.cfg.MaxUpload)
+	return got, broken(r.Context(), err)
 }
 
 func unsupported(message string) error {
@@ -151,33 +174,40 @@ func unsupported(message string) error {
 	return e
 }
 
-func (s *Server) receiveForm(r *request, form *multipart.Reader) (hash string, size int64, name string, err error) {
-	part, err := form.NextPart()
-	if errors.Is(err, io.EOF) {
-		e := catalog.Errorf(catalog.Invalid, "send the file as the part named file: curl -F file=@FILE", "the form has no part named file")
-		e.Field = "file"
-		return "", 0, "", e
+func (s *Server) receiveForm(r *request, form *multipart.Reader) (got received, err error) {
+	for {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return got, broken(r.Context(), err)
+		}
+		switch name := part.FormName(); {
+		case name == "file" && got.hash == "":
+			got.name = uploadName(r.params.Text("filename"), part.FileName())
+			got.hash, got.size, err = s.cfg.Uploads.Put(r.Context(), part, s.cfg.MaxUpload)
+		case name == "recipe" && got.recipe == nil:
+			got.recipe, err = recipePart(part)
+		case name == "file" || name == "recipe": // a second file would be dropped without a word
+			err = badPart(name, "send one file a request, with at most one recipe", "the form has more than one part named %s", name)
+		default:
+			err = badPart(fileName(name), "send only parts named file and recipe; everything else is a query parameter", "the form has a part named %q", fileName(name))
+		}
+		if err != nil {
+			return got, broken(r.Context(), err)
+		}
 	}
-	if err != nil {
-		return "", 0, "", broken(r.Context(), err)
+	if got.hash == "" {
+		return got, badPart("file", "send the file as the part named file: curl -F file=@FILE", "the form has no part named file")
 	}
-	if part.FormName() != "file" {
-		e := catalog.Errorf(catalog.Invalid, "send only the part named file; everything else is a query parameter",
-			"the form has a part named %q", fileName(part.FormName()))
-		e.Field = fileName(part.FormName())
-		return "", 0, "", e
-	}
-	name = uploadName(r.params.Text("filename"), part.FileName())
-	if hash, size, err = s.cfg.Uploads.Put(r.Context(), part, s.cfg.MaxUpload); err != nil {
-		return "", 0, "", broken(r.Context(), err)
-	}
-	// A second file would be dropped without a word.
-	if _, err := form.NextPart(); !errors.Is(err, io.EOF) {
-		e := catalog.Errorf(catalog.Invalid, "send one file a request", "the form has more than one part")
-		e.Field, e.Cause = "file", err
-		return "", 0, "", e
-	}
-	return hash, size, name, nil
+	return got, nil
+}
+
+func badPart(field, fix, format string, args ...any) error {
+	e := catalog.Errorf(catalog.Invalid, fix, format, args...)
+	e.Field = field
+	return e
 }
 
 // broken makes of a body that ended early what it is: the sender's, not ours.

@@ -170,6 +170,7 @@ type tableView struct {
 	LastRow       int                `json:"last_row"`
 	Rows          int64              `json:"rows"`
 	TotalRows     int64              `json:"total_rows"`
+	Key           []string           `json:"key"`
 	Columns       []columnView       `json:"columns"`
 	URL           string             `json:"url"`
 	RowsURL       string             `json:"rows_url"`
@@ -184,8 +185,14 @@ type columnView struct {
 	Unit        string          `json:"unit"`
 	Description catalog.Text    `json:"description"`
 	Col         int             `json:"col"`
+	Made        catalog.Made    `json:"made"`
+	Kind        string          `json:"kind"`
+	CRS         string          `json:"crs"`
+	Aliases     []string        `json:"aliases"`
 	Evidence    catalog.Text    `json:"evidence"`
 	Profile     catalog.Profile `json:"profile"`
+
+	Constraints *catalog.Constraints `json:"constraints"`
 }
 
 type distributionView struct {
@@ -201,7 +208,7 @@ func viewTable(base string, d *catalog.Dataset, v *catalog.Version, t *catalog.T
 	version := "?version=" + strconv.Itoa(v.Number)
 	view := tableView{
 		Name: t.Name, Label: t.Label, Sheet: t.Sheet, Title: t.Title, Unit: t.Unit, Period: t.Period, Notes: orEmpty(t.Notes),
-		FirstRow: t.FirstRow, LastRow: t.LastRow, Rows: t.Rows, TotalRows: t.TotalRows, Columns: []columnView{},
+		FirstRow: t.FirstRow, LastRow: t.LastRow, Rows: t.Rows, TotalRows: t.TotalRows, Key: orEmpty(t.Key), Columns: []columnView{},
 		URL: at + version, RowsURL: at + "/rows" + version, Distributions: []distributionView{},
 	}
 	if t.HeaderRow != [2]int{} {
@@ -209,9 +216,13 @@ func viewTable(base string, d *catalog.Dataset, v *catalog.Version, t *catalog.T
 	}
 	for _, c := range t.Columns {
 		c.Profile.Top = orEmpty(c.Profile.Top)
-		view.Columns = append(view.Columns, columnView{c.Name, c.Label, c.SourceLabel, c.Type, c.Unit, c.Description, c.Col, c.Evidence, c.Profile})
+		view.Columns = append(view.Columns, columnView{
+			Name: c.Name, Label: c.Label, SourceLabel: c.SourceLabel, Type: c.Type, Unit: c.Unit, Description: c.Description,
+			Col: c.Col, Made: c.Made, Kind: c.Kind, CRS: c.CRS, Aliases: orEmpty(c.Aliases), Evidence: c.Evidence, Profile: c.Profile,
+			Constraints: c.Constraints,
+		})
 	}
-	for _, f := range export.Formats {
+	for _, f := range export.Offered(t.Columns) {
 		view.Distributions = append(view.Distributions, distributionView{Format: f, MediaType: f.MediaType(), URL: at + "/export." + string(f) + version})
 	}
 	return view

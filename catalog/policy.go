@@ -15,7 +15,8 @@ const (
 	ReadDataset  Action = "dataset.read"    // its description and public versions
 	ReadVersion  Action = "version.read"    // its tables and rows
 	ReadUpload   Action = "upload.read"     // uploads, drafts, findings, jobs
-	CreateUpload Action = "upload.create"   //
+	CreateUpload Action = "upload.create"   // and read one again
+	EditRecipe   Action = "recipe.edit"     //
 	CancelJob    Action = "job.cancel"      // and retry
 	Publish      Action = "version.publish" //
 	Withdraw     Action = "version.withdraw"
@@ -43,7 +44,7 @@ func May(who Actor, do Action, what Subject) bool {
 			return true
 		}
 		return what.Dataset.Public() && what.Version.State.Public()
-	case ReadUpload, CreateUpload, CancelJob, Publish, Withdraw:
+	case ReadUpload, CreateUpload, EditRecipe, CancelJob, Publish, Withdraw:
 		return own
 	}
 	return false

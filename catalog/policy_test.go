@@ -14,7 +14,7 @@ func TestMay(t *testing.T) {
 	actors := map[string]catalog.Actor{
 		"public": {}, "owner": {Name: "a", Department: own}, "other": {Name: "b", Department: other}, "operator": {System: true},
 	}
-	actions := []catalog.Action{catalog.ReadDataset, catalog.ReadVersion, catalog.ReadUpload, catalog.CreateUpload,
+	actions := []catalog.Action{catalog.ReadDataset, catalog.ReadVersion, catalog.ReadUpload, catalog.CreateUpload, catalog.EditRecipe,
 		catalog.CancelJob, catalog.Publish, catalog.Withdraw, "made.up"}
 	states := []catalog.VersionState{catalog.Draft, catalog.Published, catalog.Superseded, catalog.Withdrawn}
 	for who, actor := range actors {

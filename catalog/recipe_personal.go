@@ -55,6 +55,29 @@ func (r *Recipe) Unsign() {
 	r.decisions(func(_, _ string, d *PersonalDecision) { d.By, d.At = "", "" })
 }
 
+// Redact takes out what the public need not know: who decided about personal
+// information, and what is said of the values of columns that are hidden.
+func (r *Recipe) Redact() {
+	r.Unsign()
+	for i := range r.Tables {
+		for j := range r.Tables[i].Columns {
+			if c := &r.Tables[i].Columns[j]; c.Personal != nil && c.Personal.Action != PublishPersonal {
+				c.Constraints, c.NullMarkers, c.KeepMarkers = nil, nil, nil
+			}
+		}
+	}
+}
+
+// Table finds a table of the recipe by its name; nil where there is none.
+func (r *Recipe) Table(name string) *RecipeTable {
+	for i := range r.Tables {
+		if r.Tables[i].Name == name {
+			return &r.Tables[i]
+		}
+	}
+	return nil
+}
+
 // NewDecisions says in words for the audit trail what r decides about personal
 // information and before did not.
 func (r *Recipe) NewDecisions(before *Recipe) []string {

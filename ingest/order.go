@@ -16,6 +16,7 @@ type Order struct {
 	Filename string          // as the department called it
 	Encoding string          // of text files; "" finds it out
 	Recipe   *catalog.Recipe // how earlier workbooks of the series were read, or nil
+	Series   Series          // what the workbook is compared with
 	Limits   Limits
 }
 

@@ -56,6 +56,8 @@ type Reading struct {
 	Shape    *shape.Reading
 	Plans    []*infer.Plan // one for each table of Shape, in order
 	Findings []catalog.Finding
+
+	given *catalog.Recipe // that it was read with, or nil
 }
 
 // Understand finds the tables of a workbook and the types of their columns.
@@ -68,7 +70,7 @@ func Understand(ctx context.Context, wb *sheet.Workbook, recipe *catalog.Recipe,
 	if err != nil {
 		return nil, fmt.Errorf("find the tables: %w", err)
 	}
-	r := &Reading{Shape: found, Findings: append(problems(wb), found.Findings...)}
+	r := &Reading{Shape: found, given: recipe, Findings: append(problems(wb), found.Findings...)}
 	var total, before int64
 	for i := range found.Tables {
 		total += int64(found.Tables[i].LastRow - found.Tables[i].FirstRow + 1)
@@ -166,7 +168,7 @@ func (r *Reading) Store(ctx context.Context, sink Sink, progress func(share floa
 	if err != nil {
 		return nil, err
 	}
-	v.Tables, v.Findings = tables, findings
+	v.Tables, v.Findings, v.Recipe = tables, findings, r.Recipe()
 	return &v, nil
 }
 

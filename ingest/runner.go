@@ -104,10 +104,11 @@ func (r *Runner) run(ctx context.Context, job *catalog.Job) error {
 	if err != nil {
 		return r.release(job, err)
 	}
-	end, err := r.supervise(ctx, job, Order{
-		Data: r.cfg.Data, Blob: r.cfg.Blobs.Path(up.Blob),
-		Filename: up.Filename, Encoding: up.Options.Encoding, Limits: r.cfg.Limits,
-	})
+	order, with, err := r.order(ctx, job, up)
+	if err != nil {
+		return r.release(job, err)
+	}
+	end, err := r.supervise(ctx, job, order)
 	if err != nil {
 		if ctx.Err() != nil {
 			return r.release(job, err)
@@ -119,6 +120,7 @@ func (r *Runner) run(ctx context.Context, job *catalog.Job) error {
 	defer cancel()
 	switch {
 	case end.Built != nil:
+		end.Built.ReadWith, end.Built.RecipeSent = with.revision, with.sent
 		_, err := r.cfg.Store.CommitDraft(save, job.ID, job.Attempt, *end.Built)
 		if err == nil || catalog.KindOf(err) == catalog.Stale {
 			return err
