@@ -1,17 +1,13 @@
-// Package check looks at what the values of a table say: columns that say
-// nothing, rows that come twice, and personal information that must not be
-// published. It sees every record once, as it passes to the version file.
+// Package check looks at what the values of a table say: whether they keep the
+// declared rules, what changed since the last version, columns that say
+// nothing, counts that are too small, and personal information that must not
+// be published. It sees every record once, as it passes to the version file.
 //
 // It must not change a record, and it never keeps or prints a personal value:
 // its findings name cells.
 package check
 
 import (
-	"hash/maphash"
-	"math"
-	"math/bits"
-	"strings"
-
 	"gongkai/catalog"
 	"gongkai/ingest/shape"
 )
@@ -19,13 +15,19 @@ import (
 // Checker collects what its findings need while records pass. It is for one
 // table and one goroutine.
 type Checker struct {
-	sheet   string
+	table   *catalog.Table
+	decided *catalog.RecipeTable
 	columns []column
-	seed    maphash.Seed
+	mix     mixer
 	rows    hashes // of the records' values
 	records int64
 	twice   seen
+	key     *key // nil where the table has none
+	scratch []byte
 }
+
+// mostCells is how many cells a finding names.
+const mostCells = 10
 
 // seen keeps how often something was met and its first ten cells.
 type seen struct {
@@ -34,62 +36,69 @@ type seen struct {
 }
 
 func (s *seen) add(cell func() string) {
-	if s.n++; len(s.cells) < 10 {
+	if s.n++; len(s.cells) < mostCells {
 		s.cells = append(s.cells, cell())
 	}
 }
 
+// merge adds what another kind of the same finding met, later in the rows.
+func (s seen) merge(o seen) seen {
+	cells := append(append([]string(nil), s.cells...), o.cells...)
+	return seen{s.n + o.n, cells[:min(len(cells), mostCells)]}
+}
+
 // column is what is known about one column so far.
 type column struct {
-	name, label string
-	col         int // on the sheet; 0 for helpers, which are left alone
-	values      int64
-	first       catalog.Value
-	varied      bool
-	digits      bool // may hold long digit runs: text and integers
-	text        bool
-	runs        int64 // texts that are digits only
-	long        int64 // values of 13 and more digits
-	kinds       [kinds]seen
-	memo        [64]memo
+	of     *catalog.Column
+	helper bool // of a period: made from what stands beside it, and left alone
+	scan   scan
+	values int64
+	first  catalog.Value
+	varied bool
+	rules  *rules // nil where none are declared
+	below  int64  // counts above zero and below this are small; 0 where it counts no people
+	small  seen
+	person people
 }
-
-type memo struct {
-	text string
-	hit  kind
-}
-
-// maxRows bounds how many rows are remembered to find duplicates.
-const maxRows = 2_000_000
 
 // New makes a Checker for the records of a table. decided, which may be nil, is
 // what the recipe says about it.
 func New(t *catalog.Table, decided *catalog.RecipeTable) *Checker {
-	c := &Checker{sheet: t.Sheet, seed: maphash.MakeSeed(), columns: make([]column, len(t.Columns))}
-	for i, col := range t.Columns {
-		c.columns[i] = column{
-			name: col.Name, label: col.Label, col: col.Col,
-			text:   col.Type == catalog.TypeText,
-			digits: col.Type == catalog.TypeText || col.Type == catalog.TypeInteger,
-		}
+	c := &Checker{table: t, decided: decided, mix: newMixer(), columns: make([]column, len(t.Columns))}
+	for i := range t.Columns {
+		of := &t.Columns[i]
+		c.columns[i] = column{of: of, helper: of.Made == catalog.MadePeriod || of.Made == "" && of.Col == 0, scan: scanOf(of), rules: newRules(of)}
+		c.columns[i].person.phone = namesPhone(of.Label)
 	}
+	c.countPeople()
+	c.key = newKey(t, decided)
 	return c
 }
 
 // Record looks at one record. It keeps nothing of it but texts that live as
 // long as the workbook.
 func (c *Checker) Record(r *catalog.Record) {
-	c.scanRaw(r)
-	if r.Kind == catalog.RowTotal {
-		return
+	if len(r.Raw) > 0 {
+		c.scanRaw(r)
 	}
-	c.records++
+	total := r.Kind == catalog.RowTotal
+	if !total {
+		c.records++
+	}
 	h := uint64(1)
 	for i := range c.columns {
-		col := &c.columns[i]
-		v := &r.Values[i]
-		h = c.mix(h, v)
-		if v.Kind == catalog.Null || col.col == 0 {
+		col, v := &c.columns[i], &r.Values[i]
+		if col.below > 0 && v.Kind == catalog.IntValue && v.I > 0 && v.I < col.below && v.S == "" {
+			col.small.add(func() string { return c.where(r.Row, col) })
+		}
+		if total {
+			continue
+		}
+		h = c.mix.add(h, v)
+		if col.rules != nil {
+			c.keep(col, v, r.Row)
+		}
+		if v.Kind == catalog.Null || col.helper {
 			continue
 		}
 		if col.values++; col.values == 1 {
@@ -97,171 +106,112 @@ func (c *Checker) Record(r *catalog.Record) {
 		} else if !col.varied && *v != col.first {
 			col.varied = true
 		}
-		if col.digits {
+		if col.scan != scanNothing {
 			c.person(col, v, r.Row)
 		}
 	}
-	c.duplicate(h, r.Row)
-}
-
-// mix adds a value to the hash of its record.
-func (c *Checker) mix(h uint64, v *catalog.Value) uint64 {
-	x := uint64(v.I) + uint64(v.Kind)<<60
-	if v.S != "" {
-		x ^= maphash.String(c.seed, v.S)
+	if total {
+		return
 	}
-	if v.F != 0 {
-		x ^= math.Float64bits(v.F)
+	if _, again := c.rows.add(h); again {
+		c.twice.add(func() string { return c.where(r.Row, &c.columns[0]) })
 	}
-	high, low := bits.Mul64(h^x, 0x9e3779b97f4a7c15)
-	return (high ^ low) + 0x2545f4914f6cdd1d
-}
-
-func (c *Checker) duplicate(sum uint64, row int) {
-	if c.rows.add(sum) {
-		c.twice.add(func() string { return shape.Where(c.sheet, row, c.firstColumn()) })
+	if c.key != nil {
+		c.key.record(c, r)
 	}
 }
 
-// hashes is a set of hashes, a few bytes each. Two records of one hash are
-// taken for equal; with 64 bits that is one chance in millions for a table.
-type hashes struct {
-	slots []uint64 // 0 is free
-	n     int
+// where gives the address of a column's cell in the record of a number.
+func (c *Checker) where(number int, col *column) string {
+	return where(c.table, int64(number), col.of)
 }
 
-// add puts a hash in and reports whether it was there. A full set takes no
-// more and knows what it has.
-func (s *hashes) add(sum uint64) (known bool) {
-	sum |= 1
-	if s.n*4 >= len(s.slots)*3 {
-		if s.n >= maxRows {
-			return s.find(sum) >= 0 && s.slots[s.find(sum)] == sum
-		}
-		s.grow()
-	}
-	i := s.find(sum)
-	if s.slots[i] == sum {
-		return true
-	}
-	s.slots[i] = sum
-	s.n++
-	return false
-}
-
-// find gives the slot that holds a hash, or the free one where it belongs.
-func (s *hashes) find(sum uint64) int {
-	i := int(sum>>1) & (len(s.slots) - 1)
-	for s.slots[i] != 0 && s.slots[i] != sum {
-		i = (i + 1) & (len(s.slots) - 1)
-	}
-	return i
-}
-
-func (s *hashes) grow() {
-	old := s.slots
-	s.slots = make([]uint64, max(1024, 2*len(old)))
-	for _, sum := range old {
-		if sum != 0 {
-			s.slots[s.find(sum)] = sum
+// where gives the address of a column's cell in the record of a number; of a
+// column without cells that of the record's first.
+func where(t *catalog.Table, number int64, of *catalog.Column) string {
+	sheet, line, row, col := t.Place(number, of)
+	if row == 0 {
+		row, col = line, 1
+		if first := firstColumn(t); first != nil {
+			if _, _, r, k := t.Place(number, first); r > 0 {
+				col = k
+			}
 		}
 	}
+	return shape.Where(sheet, row, col)
 }
 
-func (c *Checker) firstColumn() int {
-	for i := range c.columns {
-		if c.columns[i].col > 0 {
-			return c.columns[i].col
+// firstColumn gives the first column that lies on the sheet; nil for none.
+func firstColumn(t *catalog.Table) *catalog.Column {
+	for i := range t.Columns {
+		if t.Columns[i].Col > 0 {
+			return &t.Columns[i]
 		}
 	}
-	return 1
+	return nil
+}
+
+// top gives the address of a column: its heading, or the first cell of the
+// body where there is none.
+func top(t *catalog.Table, of *catalog.Column) string {
+	sheet, row, body := t.Sheet, t.HeaderRow[1], t.FirstRow
+	if p := t.Origin.Parts; len(p) > 0 {
+		sheet, row, body = p[0].Sheet, p[0].HeaderRow, p[0].FirstRow
+	}
+	if row == 0 || of.Col == 0 {
+		return where(t, int64(t.Origin.Number(0, max(body, 1), 0)), of)
+	}
+	return shape.Where(sheet, row, of.Col)
 }
 
 // Findings gives what was found, after the last record.
 func (c *Checker) Findings(t *catalog.Table) []catalog.Finding {
+	c.table = t
 	var out []catalog.Finding
-	add := func(code string, col *column, s seen, actual string) {
-		f := catalog.NewFinding(code, c.sheet, nil)
-		f.Table, f.Count, f.Cells, f.Actual = t.Name, s.n, s.cells, actual
-		if col != nil {
-			f.Args = map[string]string{"column": col.label}
-			f.Where = shape.Where(c.sheet, t.FirstRow, col.col)
-		}
-		if len(s.cells) > 0 {
-			f.Where = s.cells[0]
-		}
-		out = append(out, f)
-	}
 	for i := range c.columns {
 		col := &c.columns[i]
-		if col.col == 0 {
+		if col.helper {
 			continue
 		}
 		switch {
 		case c.records == 0:
 		case col.values == 0:
-			add("column-empty", col, seen{n: 1}, "")
+			out = append(out, c.finding("column-empty", col, seen{n: 1}))
 		case !col.varied && col.values > 2 && col.values == c.records:
-			add("column-constant", col, seen{n: col.values}, col.first.String())
+			f := c.finding("column-constant", col, seen{n: col.values})
+			f.Actual = shown(col.of, col.first.String())
+			out = append(out, f)
 		}
-		for k := kind(1); k < kinds; k++ {
-			if col.proven(k) {
-				add(k.code(), col, col.kinds[k], "")
-			}
+		if col.small.n > 0 {
+			f := c.finding("small-count", col, col.small)
+			f.Expected = itoa(col.below)
+			out = append(out, f)
+		}
+		if col.rules != nil {
+			out = append(out, c.broken(col)...)
 		}
 	}
 	if c.twice.n > 0 {
-		add("row-duplicate", nil, c.twice, "")
-	}
-	return append(out, c.headers(t)...)
-}
-
-// proven reports whether the hits of a kind are what they look like. A phone
-// number has no check digit and a card's is right in one of ten numbers: in a
-// column of amounts or serial numbers some pass by chance, so there a third of
-// the values must. In words every hit counts, and so does every resident ID.
-func (col *column) proven(k kind) bool {
-	n := col.kinds[k].n
-	switch k {
-	case mobile:
-		return n > 0 && (!col.numbers() || n*3 >= col.values)
-	case bankCard:
-		return n > 0 && (!col.numbers() || n*3 >= col.long)
-	}
-	return n > 0
-}
-
-// numbers reports whether nearly all values are runs of digits.
-func (col *column) numbers() bool { return !col.text || col.runs*10 >= col.values*9 }
-
-// headers judges the names of columns: some name what must not be public, some
-// do beside a column of people's names.
-func (c *Checker) headers(t *catalog.Table) []catalog.Finding {
-	var out []catalog.Finding
-	var person *column
-	var details []string
-	for i := range c.columns {
-		col := &c.columns[i]
-		if col.col == 0 || col.values == 0 {
-			continue
-		}
-		switch s := sensitive(col.label); {
-		case s == namesPerson:
-			if person == nil {
-				person = col
-			}
-		case s == namesDetail:
-			details = append(details, col.label)
-		case s != "":
-			f := catalog.NewFinding("personal-header", shape.Where(c.sheet, max(t.HeaderRow[1], 1), col.col), map[string]string{"column": col.label})
-			f.Table, f.Actual, f.Count = t.Name, s, col.values
-			out = append(out, f)
-		}
-	}
-	if person != nil && len(details) > 0 {
-		f := catalog.NewFinding("personal-combination", shape.Where(c.sheet, max(t.HeaderRow[1], 1), person.col), map[string]string{"column": person.label})
-		f.Table, f.Actual, f.Count = t.Name, strings.Join(details, ", "), person.values
+		f := c.finding("row-duplicate", nil, c.twice)
 		out = append(out, f)
 	}
-	return out
+	if c.key != nil {
+		out = append(out, c.key.findings(c)...)
+	}
+	out = append(out, c.unchecked()...)
+	return append(out, c.personal()...)
+}
+
+// finding makes a finding about a column, or about the table where col is nil.
+func (c *Checker) finding(code string, col *column, s seen) catalog.Finding {
+	f := catalog.NewFinding(code, c.table.Sheet, nil)
+	f.Table, f.Count, f.Cells = c.table.Name, s.n, s.cells
+	if col != nil {
+		f.Args = map[string]string{"column": col.of.Label}
+		f.Where = top(c.table, col.of)
+	}
+	if len(s.cells) > 0 {
+		f.Where = s.cells[0]
+	}
+	return f
 }

@@ -1,0 +1,327 @@
+package check
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// kind is a sort of personal information that a value itself proves.
+type kind uint8
+
+const (
+	residentID kind = iota
+	oldIDs          // of fifteen digits: no check digit
+	bankCard
+	passport
+	mobile
+	email
+	plate
+	masked // what is left of one of them: 138****1234
+	kinds
+
+	// What is built like one of them and has the wrong check digit tells how
+	// many of the right ones are chance.
+	wrongID
+	wrongCard
+	allKinds
+)
+
+// hits is a set of kinds.
+type hits uint16
+
+func (h hits) has(k kind) bool { return h&(1<<k) != 0 }
+
+func one(k kind) hits { return 1 << k }
+
+// personal is what counts by itself.
+const personal = hits(1<<masked - 1)
+
+// classes says which bytes begin something to look at.
+const (
+	isDigit = 1 + iota
+	isUpper // letters of plates and passports
+	isAt
+	isStar
+	isWide // first byte of full-width letters and digits
+)
+
+var class = func() (t [256]uint8) {
+	for c := byte('0'); c <= '9'; c++ {
+		t[c] = isDigit
+	}
+	for c := byte('A'); c <= 'Z'; c++ {
+		t[c] = isUpper
+	}
+	t['@'], t['*'], t[0xEF] = isAt, isStar, isWide
+	return t
+}()
+
+// ofText finds what a text holds, free text included. Digits are taken as
+// whole runs: a window sliding over long serial numbers would flag half of
+// them. about is a hint that numbers of passports may stand there.
+func ofText(s string, about bool) (found hits) {
+	for i := 0; i < len(s); {
+		switch class[s[i]] {
+		case isDigit:
+			h, end := ofRun(s, i)
+			found |= h
+			i = end
+		case isUpper:
+			found |= ofLetter(s, i, about)
+			i++
+		case isAt:
+			if isEmail(s, i) {
+				found |= one(email)
+			}
+			i++
+		case isStar:
+			h, end := ofStars(s, i)
+			found |= h
+			i = end
+		case isWide:
+			if _, wide := narrowByte(s, i); wide {
+				return ofText(narrow(s), about)
+			}
+			i++
+		default:
+			i++
+		}
+	}
+	return found
+}
+
+// ofRun judges the digits that begin at i, and gives the place behind them.
+func ofRun(s string, i int) (found hits, end int) {
+	j := i
+	for j < len(s) && s[j]-'0' <= 9 {
+		j++
+	}
+	end = j
+	if j < len(s) && j-i == 17 && upper(s[j]) == 'X' {
+		end++
+	}
+	if alone(s, i, end) {
+		found = ofDigits(s[i:end])
+	}
+	if j-i > 8 || j == len(s) || s[j] != ' ' && s[j] != '-' {
+		return found, end
+	}
+	if h, after := ofGroups(s, i); after > 0 {
+		return found | h, after
+	}
+	return found, end
+}
+
+// ofGroups judges a number written in groups with single blanks or hyphens: a
+// phone as 138 0013 8000, a card in fours, an identity number as 6-8-4. It
+// gives the place behind the groups, 0 where there are none.
+func ofGroups(s string, i int) (found hits, end int) {
+	var buf [24]byte
+	var sizes [6]int
+	n, groups, at := 0, 0, i
+	for groups < len(sizes) {
+		start := at
+		for at < len(s) && (s[at]-'0' <= 9 || n == 17 && upper(s[at]) == 'X') {
+			if n == len(buf) {
+				return 0, 0
+			}
+			buf[n] = s[at]
+			n++
+			at++
+		}
+		sizes[groups] = at - start
+		groups++
+		if at+1 >= len(s) || s[at] != ' ' && s[at] != '-' || s[at+1]-'0' > 9 {
+			break
+		}
+		at++
+	}
+	if groups < 3 || !alone(s, i, at) {
+		return 0, 0
+	}
+	g := sizes[:groups]
+	if g[0] == 2 && buf[0] == '8' && buf[1] == '6' {
+		g = g[1:]
+	}
+	switch {
+	case len(g) == 3 && g[0] == 3 && g[1] == 4 && g[2] == 4, len(g) == 3 && g[0] == 6 && g[1] == 8 && g[2] == 4,
+		len(g) >= 4 && g[0] == 4 && g[1] == 4 && g[2] == 4 && g[3] <= 4:
+		return ofDigits(string(buf[:n])), at
+	}
+	return 0, 0
+}
+
+// alone reports whether the run s[i:j] is not part of a longer code, a decimal
+// number or a dotted one.
+func alone(s string, i, j int) bool {
+	word := func(c byte) bool {
+		return c-'0' <= 9 || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c == '.' || c == '-' || c == '*'
+	}
+	return (i == 0 || !word(s[i-1])) && (j == len(s) || !word(s[j]) || s[j] == '.' && j == len(s)-1)
+}
+
+// ofDigits judges a whole run of digits.
+func ofDigits(s string) hits {
+	switch len(s) {
+	case 11:
+		if validMobile(s) {
+			return one(mobile)
+		}
+	case 13:
+		if validMobile(s) {
+			return one(mobile)
+		}
+	case 15:
+		if oldID(s) {
+			return one(oldIDs)
+		}
+	case 18:
+		switch {
+		case validID(s) || roundedID(s):
+			return one(residentID)
+		case idLike(s):
+			return one(wrongID)
+		}
+	}
+	if cardLike(s) {
+		if luhn(s) {
+			return one(bankCard)
+		}
+		return one(wrongCard)
+	}
+	return 0
+}
+
+// isEmail judges the address around the @ at i. Mailboxes of offices, by their
+// government domain or their role, are no personal information.
+func isEmail(s string, i int) bool {
+	a, z := i, i+1
+	for a > 0 && mailByte(s[a-1]) {
+		a--
+	}
+	for z < len(s) && mailByte(s[z]) {
+		z++
+	}
+	local, domain := strings.ToLower(s[a:i]), strings.ToLower(strings.TrimRight(s[i+1:z], ".-"))
+	dot := strings.LastIndexByte(domain, '.')
+	if local == "" || dot < 1 || len(domain)-dot < 3 || digits(domain[dot+1:]) {
+		return false
+	}
+	if strings.Contains("."+domain+".", ".gov.") {
+		return false
+	}
+	switch strings.TrimRight(local, "0123456789") {
+	case "info", "contact", "office", "service", "services", "support", "admin", "webmaster", "help", "helpdesk", "enquiries", "enquiry", "press", "media", "mail", "hotline", "complaints", "feedback", "opendata", "data", "noreply", "no-reply":
+		return false
+	}
+	return true
+}
+
+func mailByte(c byte) bool {
+	return c-'0' <= 9 || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '.' || c == '-' || c == '_' || c == '+'
+}
+
+// ofLetter judges the upper-case letter at i: the second character of a plate,
+// or the first of a passport's number.
+func ofLetter(s string, i int, about bool) hits {
+	if i >= 3 && s[i-1] >= utf8.RuneSelf {
+		if r, size := utf8.DecodeLastRuneInString(s[:i]); size == 3 && plateProvince(r) && isPlate(s[i+1:]) {
+			return one(plate)
+		}
+	}
+	if isPassport(s, i) && (about || aboutPassports(s)) {
+		return one(passport)
+	}
+	return 0
+}
+
+func plateProvince(r rune) bool {
+	return strings.ContainsRune("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼", r)
+}
+
+// isPlate judges what follows province and letter of a vehicle plate: five or
+// six letters and digits, at least one of them a digit.
+func isPlate(s string) bool {
+	s = strings.TrimPrefix(s, "·")
+	n, ds := 0, 0
+	for n < len(s) && (s[n]-'0' <= 9 || s[n] >= 'A' && s[n] <= 'Z') {
+		if s[n]-'0' <= 9 {
+			ds++
+		}
+		n++
+	}
+	return (n == 5 || n == 6) && ds >= 1
+}
+
+// isPassport judges the number that begins at i: a letter, perhaps a second,
+// and eight digits in all but the letters, as passports and travel permits of
+// China have them. Many product codes look so: it counts beside a hint only.
+func isPassport(s string, i int) bool {
+	j := i + 1
+	if j < len(s) && s[j] >= 'A' && s[j] <= 'Z' {
+		j++
+	}
+	start := j
+	for j < len(s) && s[j]-'0' <= 9 {
+		j++
+	}
+	n := j - start
+	return strings.IndexByte("CDEGHLMPSTW", s[i]) >= 0 && (n == 8 || n == 7 && start == i+2) && alone(s, i, j)
+}
+
+// aboutPassports reports whether words say that a passport is meant.
+func aboutPassports(s string) bool {
+	return len(s) > 9 && (strings.Contains(s, "护照") || strings.Contains(s, "通行证") || strings.Contains(s, "assport"))
+}
+
+// ofStars judges a run of stars at i: with digits before and behind it may be
+// what is left of an identity, phone or card number.
+func ofStars(s string, i int) (found hits, end int) {
+	end = i
+	for end < len(s) && s[end] == '*' {
+		end++
+	}
+	a, z := i, end
+	for a > 0 && s[a-1]-'0' <= 9 {
+		a--
+	}
+	for z < len(s) && (s[z]-'0' <= 9 || upper(s[z]) == 'X') {
+		z++
+	}
+	if head := i - a; end-i >= 3 && head >= 1 && head+z-end >= 4 {
+		switch z - a {
+		case 11, 15, 16, 17, 18, 19:
+			return one(masked), z
+		}
+	}
+	return 0, end
+}
+
+// narrow writes full-width letters and digits as plain ones.
+func narrow(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		if c, ok := narrowByte(s, i); ok {
+			b.WriteByte(c)
+			i += 3
+			continue
+		}
+		b.WriteByte(s[i])
+		i++
+	}
+	return b.String()
+}
+
+// narrowByte gives the ASCII form of the full-width character at i, if it is a
+// letter, a digit, @, * or a point or hyphen between them.
+func narrowByte(s string, i int) (byte, bool) {
+	if i+2 >= len(s) || s[i] != 0xEF || s[i+1] != 0xBC && s[i+1] != 0xBD {
+		return 0, false
+	}
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	c := r - 0xFF01 + '!'
+	if c < '!' || c > '~' || class[byte(c)] == 0 && c != '.' && c != '-' && (c < 'a' || c > 'z') {
+		return 0, false
+	}
+	return byte(c), true
+}
