@@ -54,36 +54,36 @@ func (l *Library) Export(ctx context.Context, ref *Ref, f export.Format) (*File,
 }
 
 // Copy writes what a request selects to w in a form, as the rows come. Only
-// Parquet, which begins with nothing and ends with its index, is made in a
-// temporary file first; as many are made at once as Config.MaxBuilds says, and
-// who comes later waits for parquetWait and is then told Busy.
+// what the engine writes, Parquet and DuckDB files, is made in a temporary file
+// first, for it is not written from its begin to its end; as many are made at once as Config.MaxBuilds says, and
+// who comes later waits for madeWait and is then told Busy.
 func (l *Library) Copy(ctx context.Context, ref *Ref, r query.Request, f export.Form, w io.Writer) error {
 	b, err := bindAll(ref, r)
 	if err != nil {
 		return err
 	}
-	if f.Format != export.Parquet {
+	if !byEngine(f.Format) {
 		rows, err := l.files.stream(ctx, ref, b)
 		if err != nil {
 			return err
 		}
 		return export.Write(ctx, w, f, rows, metaOf(ref))
 	}
-	return l.files.copyParquet(ctx, ref, b, w)
+	return l.files.copyMade(ctx, ref, b, f.Format, w)
 }
 
-// parquetWait is how long a filtered Parquet file waits for a slot.
-const parquetWait = 10 * time.Second
+// madeWait is how long a filtered file that the engine writes waits for a slot.
+const madeWait = 10 * time.Second
 
-func (s *Store) copyParquet(ctx context.Context, ref *Ref, b *query.Bound, w io.Writer) error {
-	waiting, cancel := context.WithTimeout(ctx, parquetWait)
+func (s *Store) copyMade(ctx context.Context, ref *Ref, b *query.Bound, form export.Format, w io.Writer) error {
+	waiting, cancel := context.WithTimeout(ctx, madeWait)
 	defer cancel()
 	if err := enter(waiting, s.builds); err != nil {
-		return busy(fmt.Sprintf("%d Parquet files are being made, no more are started", cap(s.builds)))
+		return busy(fmt.Sprintf("%d files are being made, no more are started", cap(s.builds)))
 	}
 	f, err := func() (*os.File, error) {
 		defer func() { <-s.builds }()
-		return s.parquetFile(ctx, ref, b)
+		return s.madeFile(ctx, ref, b, form)
 	}()
 	if err != nil {
 		return err
@@ -93,9 +93,9 @@ func (s *Store) copyParquet(ctx context.Context, ref *Ref, b *query.Bound, w io.
 	return err
 }
 
-// parquetFile makes a Parquet file that has no name any more when it is given
+// madeFile makes a file that has no name any more when it is given
 // out: it is gone with its reader, however that ends.
-func (s *Store) parquetFile(ctx context.Context, ref *Ref, b *query.Bound) (*os.File, error) {
+func (s *Store) madeFile(ctx context.Context, ref *Ref, b *query.Bound, form export.Format) (*os.File, error) {
 	dir, err := makeDir(s.cfg.Dir, exportsDir)
 	if err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func (s *Store) parquetFile(ctx context.Context, ref *Ref, b *query.Bound) (*os.
 	}
 	temp.Close()
 	defer os.Remove(temp.Name())
-	if err := s.writeParquet(ctx, ref, b, temp.Name()); err != nil {
+	if err := s.writeByEngine(ctx, ref, b, form, temp.Name()); err != nil {
 		return nil, err
 	}
 	return os.Open(temp.Name())
@@ -124,7 +124,7 @@ func (s *Store) exportPath(ref *Ref, f export.Format) (string, error) {
 			name += strconv.Itoa(i + 1)
 		}
 	}
-	if f == export.XLSX {
+	if f == export.XLSX || byEngine(f) {
 		meta := metaOf(ref)
 		meta.Columns = ref.Table.Columns
 		text, err := json.Marshal(meta)
@@ -154,8 +154,8 @@ func metaOf(ref *Ref) export.Meta {
 
 // makeFile writes a whole table to a new file.
 func (s *Store) makeFile(ctx context.Context, ref *Ref, b *query.Bound, f export.Format, to string) error {
-	if f == export.Parquet {
-		return s.writeParquet(ctx, ref, b, to)
+	if byEngine(f) {
+		return s.writeByEngine(ctx, ref, b, f, to)
 	}
 	rows, err := s.stream(ctx, ref, b)
 	if err != nil {

@@ -198,7 +198,8 @@ func TestTotalsAreMarkedInExports(t *testing.T) {
 func TestExportIsMadeOnce(t *testing.T) {
 	h := newHouse(t, datasets.Config{})
 	ref := h.wide(t, 60_000)
-	for _, f := range export.Formats {
+	offered := export.Offered(ref.Table.Columns)
+	for _, f := range offered {
 		var wg sync.WaitGroup
 		var mu sync.Mutex
 		files := map[datasets.File]int{}
@@ -231,7 +232,7 @@ func TestExportIsMadeOnce(t *testing.T) {
 		}
 	}
 	entries, err := os.ReadDir(filepath.Join(h.dir, "exports", ref.Version.ContentHash))
-	if err != nil || len(entries) != len(export.Formats) {
+	if err != nil || len(entries) != len(offered) {
 		t.Errorf("%v %v", entries, err)
 	}
 }
@@ -251,17 +252,26 @@ func TestExportOutlivesItsFirstReader(t *testing.T) {
 	}
 }
 
-// TestParquetOfAFilter is read back by the engine.
-func TestParquetOfAFilter(t *testing.T) {
+// TestFilteredFilesOfTheEngine are read back by an engine of their own.
+func TestFilteredFilesOfTheEngine(t *testing.T) {
+	for f, from := range map[export.Format]func(path, table string) string{
+		export.Parquet: func(path, _ string) string { return "read_parquet('" + path + "')" },
+		export.DuckDB:  func(_, table string) string { return `made."` + table + `"` },
+	} {
+		t.Run(string(f), func(t *testing.T) { filteredFile(t, f, from) })
+	}
+}
+
+func filteredFile(t *testing.T, f export.Format, from func(path, table string) string) {
 	h := newHouse(t, datasets.Config{})
 	ref := h.wide(t, 50_000)
-	path := filepath.Join(t.TempDir(), "out.parquet")
+	path := filepath.Join(t.TempDir(), "out."+string(f))
 	out, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := query.Request{Where: "district = 'district-7' and amount > 1.5", OrderBy: "id desc", Select: []string{"id", "name", "amount", "day", "at", "open"}}
-	if err := h.lib.Copy(context.Background(), ref, r, export.Form{Format: export.Parquet}, out); err != nil {
+	if err := h.lib.Copy(context.Background(), ref, r, export.Form{Format: f}, out); err != nil {
 		t.Fatal(err)
 	}
 	out.Close()
@@ -271,7 +281,21 @@ func TestParquetOfAFilter(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	rows, err := db.Query("SELECT id, name, amount::VARCHAR, \"day\"::VARCHAR, strftime(\"at\", '%Y-%m-%dT%H:%M:%S'), \"open\"::VARCHAR FROM read_parquet('" + path + "')")
+	if f == export.DuckDB {
+		if _, err := db.Exec("ATTACH '" + path + "' AS made (READ_ONLY)"); err != nil {
+			t.Fatal(err)
+		}
+		var comment string
+		if err := db.QueryRow("SELECT comment FROM duckdb_columns() WHERE database_name = 'made' AND column_name = 'amount'").Scan(&comment); err != nil || comment == "" {
+			t.Errorf("comment %q: %v", comment, err)
+		}
+	} else {
+		var columns string
+		if err := db.QueryRow("SELECT decode(value) FROM parquet_kv_metadata('" + path + "') WHERE decode(key) = 'columns'").Scan(&columns); err != nil || !strings.Contains(columns, `"name":"amount"`) {
+			t.Errorf("columns %q: %v", columns, err)
+		}
+	}
+	rows, err := db.Query("SELECT id, name, amount::VARCHAR, \"day\"::VARCHAR, strftime(\"at\", '%Y-%m-%dT%H:%M:%S'), \"open\"::VARCHAR FROM " + from(path, ref.Table.Name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ const (
 	GeoJSON Format = "geojson"
 	Arrow   Format = "arrow"
 	Parquet Format = "parquet" // not written here
+	DuckDB  Format = "duckdb"  // not written here
 )
 
 // Formats lists the formats that every table is kept ready in, the most asked
@@ -33,11 +34,11 @@ func Offered(columns []catalog.Column) []Format {
 	if _, err := newGeoJSON(columns); err == nil {
 		out = append(out, GeoJSON)
 	}
-	return append(out, TSV, Arrow)
+	return append(out, TSV, Arrow, DuckDB)
 }
 
 // every lists all formats.
-func every() []Format { return append(append([]Format{}, Formats...), GeoJSON, TSV, Arrow) }
+func every() []Format { return append(append([]Format{}, Formats...), GeoJSON, TSV, Arrow, DuckDB) }
 
 // ParseFormat reads the name of a format, in any case and with or without a
 // dot. The error is of kind NotFound: the name is the end of a path.
@@ -72,6 +73,8 @@ func (f Format) MediaType() string {
 		return "application/x-ndjson"
 	case Parquet:
 		return "application/vnd.apache.parquet"
+	case DuckDB:
+		return "application/vnd.duckdb"
 	}
 	return "application/octet-stream"
 }
