@@ -188,9 +188,6 @@ func (d *detector) readBody(l *layout, t *Table) {
 		f := d.note(t, "column-numbers", r, l.c1, nil)
 		f.Actual = itoa(r)
 	}
-	if len(t.SectionRows) > 0 {
-		d.grouped("section-row", t.SectionRows, l.c1, d.words(t.SectionRows[0], d.firstColumn(d.lineOf(t.SectionRows[0]), l.region)))
-	}
 	d.hiddenRows(t)
 	d.mergedBody(l, t)
 }

@@ -25,6 +25,14 @@ func (s *columnSet) add(c int) {
 	s.n++
 }
 
+// with gives the set with another column.
+func (s columnSet) with(c int) columnSet {
+	out := columnSet{bits: make([]uint64, max(len(s.bits), (c-1)>>6+1)), n: s.n}
+	copy(out.bits, s.bits)
+	out.add(c)
+	return out
+}
+
 // sampleLines bounds how many lines vote about a column.
 const sampleLines = 2000
 

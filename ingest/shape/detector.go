@@ -33,7 +33,7 @@ func (r region) width() int { return r.c2 - r.c1 + 1 }
 // mergesKept bounds how many merged ranges take part; headers lie early.
 const mergesKept = 200_000
 
-func (d *detector) run(ctx context.Context) error {
+func (d *detector) run(ctx context.Context, s *series) error {
 	d.seed = maphash.MakeSeed()
 	d.cells = map[int][]sheet.Cell{}
 	var err error
@@ -45,14 +45,19 @@ func (d *detector) run(ctx context.Context) error {
 		return nil
 	}
 	d.indexMerges()
-	var left []region
+	var found []attempt
 	for _, g := range d.segments(region{0, d.ln.len(), 1, d.ln.cols}) {
-		t, ok := d.table(g)
-		if !ok {
-			left = append(left, d.shrink(g))
+		found = append(found, d.attempt(g, nil))
+	}
+	found = d.force(s, found)
+	var left []region
+	for _, a := range found {
+		if !a.ok {
+			left = append(left, d.shrink(a.region))
 			continue
 		}
-		d.tables = append(d.tables, t)
+		d.tables = append(d.tables, a.table)
+		d.findings = append(d.findings, a.findings...)
 	}
 	if len(d.tables) == 0 {
 		d.skip("it holds prose, no rows and columns", "是文字说明，没有行列结构")
@@ -62,6 +67,25 @@ func (d *detector) run(ctx context.Context) error {
 	d.leftOut(left)
 	d.farAway()
 	return ctx.Err()
+}
+
+// attempt is a region that was read as a table; ok is false where it is none.
+type attempt struct {
+	region   region
+	table    Table
+	ok       bool
+	forced   bool // by a recipe
+	findings []catalog.Finding
+}
+
+// attempt reads a region as a table, with the header that is given, if one is.
+func (d *detector) attempt(g region, header *[2]int) attempt {
+	before := d.findings
+	d.findings = nil
+	a := attempt{region: g}
+	a.table, a.ok = d.table(g, header)
+	a.findings, d.findings = d.findings, before
+	return a
 }
 
 // leftOut says which lines beside the tables are in none of them.

@@ -20,23 +20,27 @@ type layout struct {
 	headless, prosey bool
 }
 
-// table reads a region as one table; ok is false where it is none.
-func (d *detector) table(g region) (t Table, ok bool) {
+// table reads a region as one table; ok is false where it is none. header, if
+// it is given, holds the rows of the header.
+func (d *detector) table(g region, header *[2]int) (t Table, ok bool) {
 	g = d.shrink(g)
 	if g.lo >= g.hi {
 		return t, false
 	}
 	l := &layout{region: g, values: d.valueColumns(g)}
 	l.typical = d.typicalWidth(g)
-	if l.values.n > 0 {
+	switch {
+	case header != nil:
+		d.headerGiven(l, *header)
+	case l.values.n > 0:
 		d.headerAboveValues(l)
-	} else {
+	default:
 		d.headerAboveWords(l)
 	}
 	d.bodyEnd(l)
 	l.full = l.region
 	d.trimColumns(l)
-	if !d.plausible(l) {
+	if header == nil && !d.plausible(l) || l.end <= l.body {
 		return t, false
 	}
 	t = Table{Sheet: d.sheet, FirstCol: l.c1, LastCol: l.c2}
@@ -48,6 +52,10 @@ func (d *detector) table(g region) (t Table, ok bool) {
 	d.readColumns(l, &t)
 	d.readMeta(l, &t)
 	d.reportHeader(l, &t)
+	t.values = l.values
+	d.readSections(l, &t)
+	d.readFills(l, &t)
+	d.readHierarchy(l, &t)
 	return t, true
 }
 

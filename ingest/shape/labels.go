@@ -17,6 +17,7 @@ func (d *detector) readColumns(l *layout, t *Table) {
 	var levels [][]string // [level][column]
 	for i := l.head; i < l.foot; i++ {
 		levels = append(levels, d.headerLine(i, l))
+		t.levelRows = append(t.levelRows, d.ln.row(i))
 	}
 	d.fillRight(l, levels)
 	body := d.columnUse(l)
@@ -35,11 +36,12 @@ func (d *detector) readColumns(l *layout, t *Table) {
 			clean[k] = marks.strip(visible(level))
 		}
 		col.Label = join(clean)
+		col.found = col.Label
 		col.Unit, col.nameLabel = unitOf(clean)
 		t.Columns = append(t.Columns, col)
 	}
 	d.reportLabels(t)
-	nameColumns(t.Columns)
+	newNames(nil).nameColumns(t)
 }
 
 // visible leaves out the characters of a label that nobody sees: control

@@ -37,7 +37,7 @@ func newMaker(t *Table, p *part) *maker {
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		width = max(width, c.Col)
-		if c.FillDown {
+		if c.FillDown && (p.fills == nil || p.fills[c.Col]) {
 			m.fills = append(m.fills, fill{col: c.Col})
 		}
 		plain = plain && !c.FillDown && c.Made == ""
@@ -70,8 +70,8 @@ func newMaker(t *Table, p *part) *maker {
 	return m
 }
 
-// interrupt ends the groups: what stands above a section row or a total is no
-// label of what stands below.
+// interrupt ends the groups: what stands above a section row is no label of
+// what stands below.
 func (m *maker) interrupt() {
 	for i := range m.fills {
 		m.fills[i].label = sheet.Cell{}
@@ -89,7 +89,7 @@ func (m *maker) row(r Row, fn func(Row) error) error {
 		m.buf[m.section-1] = text(m.table.sectionOf(r.Row, m.part))
 	}
 	if h := m.table.hierarchy; h != nil {
-		level, path := m.branches.place(h, &m.buf[h.col-1])
+		level, path := m.branches.place(h, &m.buf[h.col-1], r.Total)
 		if m.level > 0 {
 			m.buf[m.level-1] = level
 		}
@@ -170,12 +170,6 @@ func (t *Table) sectionOf(line int, p *part) string {
 	return t.sections[i].path
 }
 
-// hierarchy says where the depth of a record shows: in the label of a column.
-type hierarchy struct {
-	col   int
-	depth func(c *sheet.Cell) (depth int, label string, ok bool)
-}
-
 // branches are the labels above the record that is read.
 type branches struct{ open []branch }
 
@@ -198,11 +192,16 @@ func (b *branch) below() string {
 
 func (b *branches) reset() { b.open = b.open[:0] }
 
-// place gives level and path of the record whose label is in c.
-func (b *branches) place(h *hierarchy, c *sheet.Cell) (level sheet.Cell, path string) {
-	depth, label, ok := h.depth(c)
+// place gives level and path of the record whose label is in c. A total that
+// is indented for itself stands beside the records before it.
+func (b *branches) place(h *hierarchy, c *sheet.Cell, total bool) (level sheet.Cell, path string) {
+	depth, ok := h.mark.depthOf(c)
 	if !ok {
 		return sheet.Cell{}, ""
+	}
+	label := Trim(c.Raw)
+	if n := len(b.open); total && n > 0 && b.open[n-1].depth < depth && totalWord(label) == namesTotal {
+		depth = b.open[n-1].depth
 	}
 	for len(b.open) > 0 && b.open[len(b.open)-1].depth >= depth {
 		b.open = b.open[:len(b.open)-1]

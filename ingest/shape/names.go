@@ -8,11 +8,9 @@ import (
 	"github.com/mozillazg/go-pinyin"
 	"golang.org/x/text/unicode/norm"
 
+	"gongkai/catalog"
 	"gongkai/ingest/sheet"
 )
-
-// longestName bounds an identifier, in bytes.
-const longestName = 100
 
 // Identifier turns a label into a name that a program can type: lower case
 // ASCII letters, digits and underscores, Chinese by pinyin. It never begins
@@ -49,9 +47,6 @@ func Identifier(label string) string {
 		}
 	}
 	name := b.String()
-	if len(name) > longestName {
-		name = strings.TrimRight(name[:longestName], "_")
-	}
 	switch {
 	case name == "":
 		return ""
@@ -106,17 +101,79 @@ func reserved(name string) bool {
 }
 
 // nameColumns gives every column its identifier; the second of one name gets
-// _2, a column without a usable label is called by its letter.
-func nameColumns(columns []Column) {
-	taken := map[string]bool{}
-	for i := range columns {
-		c := &columns[i]
-		name := Identifier(c.nameLabel)
-		if name == "" {
-			name = "column_" + strings.ToLower(sheet.ColumnName(c.Col))
+// _2, a column without a usable label is called by its letter. Columns that a
+// recipe knows have the names that it gives; no other takes one of its names
+// or aliases, that of a column which is missing now included.
+func (n *names) nameColumns(t *Table) {
+	taken, given := map[string]bool{}, map[string]bool{}
+	if t.Decided != nil {
+		for i := range t.Decided.Columns {
+			taken[t.Decided.Columns[i].Name] = true
+			for _, alias := range t.Decided.Columns[i].Aliases {
+				taken[alias] = true
+			}
 		}
-		c.Name = free(taken, name)
 	}
+	var rest []*Column
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		name := c.fixedName
+		if c.Decided != nil && c.Decided.Name != "" {
+			name = c.Decided.Name
+		}
+		if name == "" || given[name] {
+			rest = append(rest, c)
+			continue
+		}
+		c.Name, given[name], taken[name] = name, true, true
+	}
+	for _, c := range rest {
+		c.Name = free(taken, n.columnName(c))
+	}
+}
+
+// columnName makes a name of a column's label, words of the dictionary put in.
+func (n *names) columnName(c *Column) string {
+	if c.Made != "" {
+		return string(c.Made)
+	}
+	name := ""
+	for _, whole := range [...]string{c.nameLabel, c.found, c.SourceLabel} {
+		if word, ok := n.dictionary[foldLabel(whole)]; ok && name == "" {
+			name = Identifier(word)
+		}
+	}
+	if name == "" {
+		levels := strings.Split(c.nameLabel, " / ")
+		for i := range levels {
+			levels[i] = n.translate(levels[i])
+		}
+		name = Identifier(join(levels))
+	}
+	if name == "" {
+		name = "column_" + strings.ToLower(sheet.ColumnName(c.Col))
+	}
+	return name
+}
+
+// names makes identifiers of labels.
+type names struct{ dictionary map[string]string } // folded label to the word for it
+
+func newNames(dictionary map[string]string) *names {
+	n := &names{map[string]string{}}
+	for label, word := range dictionary {
+		if Identifier(word) != "" {
+			n.dictionary[foldLabel(label)] = word
+		}
+	}
+	return n
+}
+
+func (n *names) translate(label string) string {
+	if word, ok := n.dictionary[foldLabel(label)]; ok {
+		return word
+	}
+	return label
 }
 
 func free(taken map[string]bool, name string) string {
@@ -128,13 +185,24 @@ func free(taken map[string]bool, name string) string {
 	return out
 }
 
-// nameTables names the tables by their sheets where those have names worth
-// the word, else table, numbered where there are several.
-func nameTables(out *Reading) {
+// nameTables names the tables as the recipe does, else by their sheets where
+// those have names worth the word, else table, numbered where there are several.
+func (n *names) nameTables(tables []Table, recipe *catalog.Recipe) {
 	taken := map[string]bool{}
-	for i := range out.Tables {
-		t := &out.Tables[i]
-		name := Identifier(t.Sheet.Name)
+	for i := range recipe.Tables {
+		taken[recipe.Tables[i].Name] = true
+	}
+	for i := range tables {
+		t := &tables[i]
+		if t.Decided != nil {
+			if t.Decided.Label != "" {
+				t.Label = t.Decided.Label
+			}
+			if t.Name = t.Decided.Name; t.Name != "" {
+				continue
+			}
+		}
+		name := Identifier(n.translate(t.Sheet.Name))
 		if name == "" || emptySheetName(t.Sheet.Name) {
 			name = "table"
 		}

@@ -24,18 +24,20 @@ type Row struct {
 // part is a sheet whose rows are part of a table.
 type part struct {
 	sheet             *sheet.Sheet
-	first, last       int   // rows of the body
-	firstCol, lastCol int   // what lies outside is of no record
-	header            int   // last row of the header
-	offset            int   // from rows to lines
-	cols              []int // for each column of the table that on this sheet, 0 where it lacks it; nil: the same
+	first, last       int          // rows of the body
+	firstCol, lastCol int          // what lies outside is of no record
+	header            int          // last row of the header
+	offset            int          // from rows to lines
+	cols              []int        // for each column of the table that on this sheet, 0 where it lacks it; nil: the same
+	fills             map[int]bool // columns of the table whose labels are filled down here; nil: all that have FillDown
 	merged            []sheet.Range
 }
 
 // section is the label of a group of records; it holds from its line on.
 type section struct {
-	line, col int    // col 0: no group from here on
-	path      string // the labels of the groups around it too
+	line, col int    // col 0: here a total ends groups
+	label     string // as written
+	path      string // with the labels of the groups around it; "" for none
 }
 
 // wide is a column that becomes rows.
@@ -87,7 +89,7 @@ func (s *scan) part(p part) error {
 			s.left = s.left[1:]
 		}
 		if len(s.left) > 0 && s.left[0] == line {
-			if made != nil {
+			if made != nil && in(s.table.SectionRows, line) {
 				made.interrupt()
 			}
 			return nil

@@ -52,6 +52,10 @@ type Table struct {
 	sections  []section     // labels of groups, by line
 	hierarchy *hierarchy    // what level and path are made of, or nil
 	wide      []wide        // columns that become rows
+	spans     map[int]int   // of total rows the first row that they sum up
+	values    columnSet     // columns that hold values
+	fills     []filled      // columns whose labels are given once per group
+	levelRows []int         // sheet rows of the header's levels
 }
 
 // Column is one field of a table.
@@ -66,7 +70,9 @@ type Column struct {
 	FillDown    bool                  // its labels are given once per group: see Row.Cells
 	Decided     *catalog.RecipeColumn // what the recipe says about the column, or nil
 
-	nameLabel string // the label without its unit, of which Name is made
+	found     string // the label before a recipe gave another
+	nameLabel string // that without its unit, of which Name is made
+	fixedName string // that a recipe gives to a column which it has made
 }
 
 // Detect finds the tables of every visible sheet of a workbook. A workbook
@@ -77,21 +83,24 @@ type Column struct {
 // the series.
 func Detect(ctx context.Context, wb *sheet.Workbook, recipe *catalog.Recipe) (*Reading, error) {
 	out := &Reading{}
+	s := newSeries(recipe, wb.Sheets)
 	skipped := 0
 	for _, sh := range wb.Sheets {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if sh.Hidden {
-			skipped++
+		d := &detector{sheet: sh, formats: wb.Formats, text: wb.Format == sheet.CSV}
+		switch {
+		case sh.Hidden:
 			if !hiddenReported(wb, sh) {
 				out.Findings = append(out.Findings, catalog.NewFinding("hidden-sheet", sh.Name, map[string]string{"sheet": sh.Name}))
 			}
-			continue
-		}
-		d := &detector{sheet: sh, formats: wb.Formats, text: wb.Format == sheet.CSV}
-		if err := d.run(ctx); err != nil {
-			return nil, err
+		case s.skips(sh.Name):
+			d.skip("the recipe says so", "配方如此规定")
+		default:
+			if err := d.run(ctx, s); err != nil {
+				return nil, err
+			}
 		}
 		if len(d.tables) == 0 {
 			skipped++
@@ -104,7 +113,14 @@ func Detect(ctx context.Context, wb *sheet.Workbook, recipe *catalog.Recipe) (*R
 		f.Actual = noTable(skipped, len(wb.Sheets))
 		out.Findings = append(out.Findings, f)
 	}
-	nameTables(out)
+	s.assign(out.Tables)
+	out.Tables = s.together(out.Tables)
+	s.names.nameTables(out.Tables, s.recipe)
+	for i := range out.Tables {
+		s.finish(&out.Tables[i])
+	}
+	s.unmet()
+	out.Findings = append(out.Findings, s.findings...)
 	return out, nil
 }
 

@@ -154,6 +154,7 @@ func (d *detector) verifyTotals(l *layout, t *Table, maybe []int) {
 	for k := range s.values {
 		if isTotal[k] {
 			if run, ok := s.sumOf(k, isTotal, 0.6); ok {
+				d.span(t, s, k, run)
 				verified = append(verified, d.reportSum(l, s, k, run, isTotal))
 			}
 			continue
@@ -161,6 +162,7 @@ func (d *detector) verifyTotals(l *layout, t *Table, maybe []int) {
 		if run, ok := s.discover(k, isTotal); ok {
 			r := d.ln.row(l.body + k)
 			t.TotalRows = sortedRows(append(t.TotalRows, r))
+			d.span(t, s, k, run)
 			verified = append(verified, d.reportSum(l, s, k, run, nil))
 			isTotal[k] = true
 		}
@@ -174,6 +176,18 @@ func (d *detector) verifyTotals(l *layout, t *Table, maybe []int) {
 		f := d.note(t, "total-verified", t.TotalRows[0], l.c1, map[string]string{"actual_zh": strings.Join(zh, "；")})
 		f.Count, f.Actual = int64(len(verified)), strings.Join(en, "; ")
 	}
+}
+
+// span notes from which row on total k sums up.
+func (d *detector) span(t *Table, s *sums, k int, r run) {
+	if t.spans == nil {
+		t.spans = map[int]int{}
+	}
+	first := r.a
+	if r.parts != nil {
+		first = r.parts[0]
+	}
+	t.spans[d.ln.row(s.first+k)] = d.ln.row(s.first + first)
 }
 
 // confirm makes totals of the lines that may be some and whose sums agree, be

@@ -1,0 +1,219 @@
+package shape
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"gongkai/ingest/sheet"
+)
+
+// hierarchy says where the depth of a record shows: in the label of a column,
+// by one sort of mark.
+type hierarchy struct {
+	col  int
+	mark depthMark
+	row  int // the first record that stands below another, for the finding
+}
+
+// depthMark is how labels show their depth.
+type depthMark uint8
+
+const (
+	byIndent  depthMark = iota // the cell's indent, or white space before the text
+	byLeader                   // dashes or dots before the text: -, --; ·, ··
+	byOrdinal                  // 一、（一）1. (1) ①; 1, 1.1, 1.1.1
+)
+
+// depthOf gives the depth that a label shows; ok is false where it shows none.
+func (m depthMark) depthOf(c *sheet.Cell) (depth int, ok bool) {
+	if c.Kind != sheet.Text || c.IsEmpty() {
+		return 0, false
+	}
+	switch m {
+	case byLeader:
+		return leaders(c.Raw), true
+	case byOrdinal:
+		n := numberingOf(Trim(c.Raw))
+		return n, n > 0
+	default:
+		return int(c.Indent)*16 + leadingSpaces(c.Raw), true
+	}
+}
+
+// leaders counts the dashes or dots before a text.
+func leaders(s string) int {
+	n := 0
+	for _, r := range Trim(s) {
+		switch r {
+		case '-', '－', '–', '—', '·', '・', '.', '…', '•':
+			n++
+		case ' ', '　':
+		default:
+			return n
+		}
+	}
+	return 0
+}
+
+// numberingOf tells how a text is numbered: 1 一、 2 （一） 3 1. 4 (1) 5 ①, and
+// from 11 on 1.1 by how many numbers it joins; 0 where it is not.
+func numberingOf(s string) int {
+	const chinese = "一二三四五六七八九十"
+	open := strings.HasPrefix(s, "（") || strings.HasPrefix(s, "(")
+	rest := strings.TrimLeft(s, "（(")
+	n := len(rest) - len(strings.TrimLeft(rest, chinese))
+	if n > 0 && n < len(rest) {
+		switch r, _ := utf8.DecodeRuneInString(rest[n:]); {
+		case open && (r == '）' || r == ')'):
+			return 2
+		case !open && (r == '、' || r == '.' || r == '．'):
+			return 1
+		}
+		return 0
+	}
+	if r, _ := utf8.DecodeRuneInString(rest); r >= '①' && r <= '⑳' {
+		return 5
+	}
+	return arabicNumbering(rest, open)
+}
+
+func arabicNumbering(s string, open bool) int {
+	parts, i := 0, 0
+	for {
+		start := i
+		for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+			i++
+		}
+		if i == start || i-start > 3 {
+			break
+		}
+		parts++
+		if i+1 >= len(s) || s[i] != '.' || s[i+1] < '0' || s[i+1] > '9' {
+			break
+		}
+		i++
+	}
+	if parts == 0 || i >= len(s) {
+		return 0
+	}
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	switch {
+	case parts > 1 && (r == ' ' || r == '　' || r == '.' || r == '、' || r >= utf8.RuneSelf):
+		return 10 + parts
+	case open && (r == '）' || r == ')'):
+		return 4
+	case !open && (r == '.' || r == '．' || r == '、') && parts == 1 && len(s) > i+1:
+		return 3
+	}
+	return 0
+}
+
+// readHierarchy finds out whether the labels of records show that some stand
+// below others: by indents, by leaders, or by how they are numbered.
+func (d *detector) readHierarchy(l *layout, t *Table) {
+	col := 0
+	for _, c := range t.Columns {
+		if !l.values.has(c.Col) && !d.numbers(c.Col, l) {
+			col = c.Col
+			break
+		}
+	}
+	if col == 0 || l.values.n == 0 {
+		return
+	}
+	for _, mark := range [...]depthMark{byIndent, byLeader, byOrdinal} {
+		if row, ok := d.depths(col, mark, l, t); ok {
+			t.hierarchy = &hierarchy{col: col, mark: mark, row: row}
+			return
+		}
+	}
+}
+
+// numbers reports whether a column counts the records: 1, 2, 3.
+func (d *detector) numbers(c int, l *layout) bool {
+	n := 0
+	for i := l.body; i < min(l.end, l.body+50); i++ {
+		if d.ln.has(d.ln.filled, i, c) && !d.ln.has(d.ln.values, i, c) {
+			return false
+		}
+		n++
+	}
+	return n > 0
+}
+
+// depths reports whether the labels of a column show several depths as a
+// hierarchy does: it begins at the top, at least two records have some below
+// them, and nobody is deeper than one step below the one before. row is the
+// first that stands below another.
+func (d *detector) depths(col int, mark depthMark, l *layout, t *Table) (row int, ok bool) {
+	var found, rows []int
+	for i := l.body; i < min(l.end, l.body+sampleLines); i++ {
+		r := d.ln.row(i)
+		if !d.ln.has(d.ln.filled, i, col) || in(t.SkipRows, r) || in(t.SectionRows, r) {
+			if in(t.SectionRows, r) {
+				found, rows = append(found, -1), append(rows, r)
+			}
+			continue
+		}
+		c := d.cell(r, col)
+		if in(t.TotalRows, r) && totalWord(Trim(c.Raw)) == namesTotal {
+			continue // a total may be indented for itself
+		}
+		depth, shown := mark.depthOf(c)
+		if !shown {
+			if mark == byOrdinal {
+				return 0, false
+			}
+			continue
+		}
+		found, rows = append(found, depth), append(rows, r)
+	}
+	return judgeDepths(found, rows)
+}
+
+// judgeDepths looks at the depths of records in order; -1 begins a group anew.
+func judgeDepths(depths, rows []int) (row int, ok bool) {
+	ranks := slices.Clone(depths)
+	slices.Sort(ranks)
+	ranks = slices.Compact(ranks)
+	if len(ranks) > 0 && ranks[0] == -1 {
+		ranks = ranks[1:]
+	}
+	if len(ranks) < 2 || len(ranks) > 9 {
+		return 0, false
+	}
+	parents, children, leaps, records, before := 0, 0, 0, 0, -1
+	for k, depth := range depths {
+		if depth < 0 {
+			before = -1
+			continue
+		}
+		records++
+		rank, _ := slices.BinarySearch(ranks, depth)
+		if rank > 0 {
+			children++
+		}
+		switch {
+		case before < 0:
+			if rank > 0 && k == 0 {
+				leaps += len(depths) // it does not begin at the top
+			}
+		case rank > before:
+			parents++
+			if row == 0 {
+				row = rows[k]
+			}
+			if rank > before+1 {
+				leaps++
+			}
+		}
+		before = rank
+	}
+	return row, parents >= 2 && children >= 3 && leaps*10 <= records
+}
+
+func in(rows []int, r int) bool {
+	_, found := slices.BinarySearch(rows, r)
+	return found
+}
