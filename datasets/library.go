@@ -161,6 +161,9 @@ func (l *Library) Table(ctx context.Context, who catalog.Actor, slug, version, t
 	return &Ref{Dataset: d, Department: dep, Version: v, Table: t}, nil
 }
 
+// File is the path of the version file that holds a table.
+func (l *Library) File(ref *Ref) string { return versionPath(l.files.cfg.Dir, ref.Version.FileHash) }
+
 func tableOf(d *catalog.Dataset, v *catalog.Version, name string) (*catalog.Table, error) {
 	if name == "" && len(v.Tables) == 1 {
 		return &v.Tables[0], nil

@@ -118,6 +118,9 @@ func (s *stranger) answer(ctx context.Context) error {
 	if err := strangerLock(s.limits).apply(ctx, s.conn); err != nil {
 		return err
 	}
+	if err := s.proveLocked(ctx); err != nil {
+		return err
+	}
 	if err := openNothing(); err != nil {
 		return err
 	}

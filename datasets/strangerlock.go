@@ -1,10 +1,12 @@
 package datasets
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -30,9 +32,28 @@ func strangerLock(l wire.Limits) lockdown {
 		expect: append([]setting{
 			{"threads", strconv.Itoa(l.Threads)},
 			{"temp_directory", ""},
-			{"disabled_filesystems", "LocalFileSystem"},
 		}, closed...),
 	}
+}
+
+// proveLocked tries what must not work any more: the engine does not tell
+// which file systems it has given up, so that reading the setting back proves
+// nothing. Reading the very file that it has attached is what external access
+// alone would still allow.
+func (s *stranger) proveLocked(ctx context.Context) error {
+	paths := []string{"/proc/self/status"}
+	for _, t := range s.tables {
+		paths = append(paths, t.Path)
+	}
+	for _, path := range paths {
+		for _, sql := range []string{"SELECT size FROM read_blob(" + literal(path) + ")", "COPY (SELECT 1) TO " + literal(path+".wal")} {
+			err := s.conn.exec(ctx, sql)
+			if err == nil || !strings.Contains(err.Error(), "disabled by configuration") {
+				return fmt.Errorf("the engine is not locked: %s: %w", sql, err)
+			}
+		}
+	}
+	return nil
 }
 
 // strangerSettings are those that the engine of a stranger starts with.
@@ -45,7 +66,6 @@ func strangerSettings(l wire.Limits) []setting {
 		{"autoinstall_known_extensions", "false"},
 		{"autoload_known_extensions", "false"},
 		{"allow_community_extensions", "false"},
-		{"python_enable_replacements", "false"},
 		{"errors_as_json", "true"},
 		{"max_expression_depth", "500"},
 	}

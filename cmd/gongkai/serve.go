@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -14,6 +15,7 @@ import (
 
 	"gongkai/api"
 	"gongkai/api/portal"
+	"gongkai/api/sandbox"
 	"gongkai/catalog"
 	"gongkai/catalog/search"
 	"gongkai/datasets"
@@ -27,6 +29,9 @@ type serveOptions struct {
 	maxUpload, jobMemory, queryMem   int64
 	jobCPU, jobTime, queryTime       time.Duration
 	grace                            time.Duration
+	sqlRunning                       int
+	sqlMemory                        int64
+	sqlTime                          time.Duration
 	prepare                          bool
 }
 
@@ -47,10 +52,13 @@ func serveCommand() *cobra.Command {
 	f.Int64Var(&o.queryMem, "query-memory", 512<<20, "bytes of memory of all queries together")
 	f.DurationVar(&o.queryTime, "query-time", 30*time.Second, "wall time of a page's query")
 	f.DurationVar(&o.grace, "grace", 10*time.Minute, "how long downloads may take to end after the order to stop")
+	f.IntVar(&o.sqlRunning, "sql-running", 2, "SQL statements of strangers that run at once, each in a process of its own; 0 answers none")
+	f.Int64Var(&o.sqlMemory, "sql-memory", 512<<20, "bytes of private memory of a statement's process")
+	f.DurationVar(&o.sqlTime, "sql-time", 10*time.Second, "wall and processor time of a statement")
 	f.BoolVar(&o.prepare, "prepare", true, "make the download files of what is published before anybody asks for them")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		o.data = *data
-		if o.maxUpload <= 0 || o.jobMemory <= 0 || o.queryMem <= 0 {
+		if o.maxUpload <= 0 || o.jobMemory <= 0 || o.queryMem <= 0 || o.sqlMemory <= 0 {
 			return &exitError{exitUsage, errors.New("limits are more than zero bytes")}
 		}
 		var handler slog.Handler = slog.NewTextHandler(cmd.ErrOrStderr(), nil)
@@ -111,7 +119,15 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 	if err != nil {
 		return err
 	}
+	pool, err := statements(o, log)
+	if err != nil {
+		return err
+	}
+	if pool != nil {
+		defer pool.Close()
+	}
 	srv, err = api.New(api.Config{
+		SQL:     pool,
 		Library: library, Store: fo.store, Index: index, Uploads: fo.blobs, Annotated: annotator, Dir: fo.dir, Wake: runner.Wake, Changed: follower.Refresh, Pages: pages,
 		BaseURL: strings.TrimRight(o.baseURL, "/"), CityName: o.city, MaxUpload: o.maxUpload, Grace: o.grace, Log: log,
 	})
@@ -132,6 +148,19 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 	stop()
 	background.Wait()
 	return err
+}
+
+// statements makes the pool of processes that run the SQL of strangers; nil
+// where none is wanted.
+func statements(o serveOptions, log *slog.Logger) (*sandbox.Pool, error) {
+	if o.sqlRunning <= 0 {
+		return nil, nil
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find the program itself: %w", err)
+	}
+	return sandbox.New(sandbox.Config{Exe: exe, Running: o.sqlRunning, Memory: o.sqlMemory, Time: o.sqlTime, Log: log}), nil
 }
 
 // sweepHourly sweeps at the start and then every hour.

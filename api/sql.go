@@ -1,0 +1,419 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"gongkai/api/sandbox"
+	"gongkai/catalog"
+	"gongkai/datasets"
+	"gongkai/datasets/export"
+	"gongkai/datasets/query"
+	"gongkai/datasets/wire"
+)
+
+// sqlRequest is a statement as it was sent.
+type sqlRequest struct {
+	SQL    string          `json:"sql"`
+	Params json.RawMessage `json:"params"`
+	Format string          `json:"format"`
+}
+
+// getSQL runs the statement of the query string.
+func (s *Server) getSQL(w http.ResponseWriter, r *request) error {
+	return s.sql(w, r, sqlRequest{SQL: r.params.Text("sql"), Params: json.RawMessage(r.params.Text("params")), Format: r.params.Text("format")})
+}
+
+// postSQL runs the statement of the body, which is JSON or a form.
+func (s *Server) postSQL(w http.ResponseWriter, r *request) error {
+	var q sqlRequest
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "application/x-www-form-urlencoded" {
+		if err := s.body(w, r, &q); err != nil {
+			return err
+		}
+		return s.sql(w, r, q)
+	}
+	if q, err = s.sqlForm(w, r); err != nil {
+		return err
+	}
+	return s.sql(w, r, q)
+}
+
+// maxForm is how many bytes a form may have: a statement of the greatest length,
+// escaped.
+const maxForm = 128 << 10
+
+func (s *Server) sqlForm(w http.ResponseWriter, r *request) (q sqlRequest, err error) {
+	in := newProgressReader(w, r.Body, s.cfg.Stall)
+	defer in.done()
+	text, err := io.ReadAll(io.LimitReader(in, maxForm+1))
+	if err != nil {
+		return q, catalog.Errorf(catalog.Invalid, "send the request again", "the body broke off")
+	}
+	if len(text) > maxForm {
+		return q, catalog.Errorf(catalog.TooLarge, "send at most "+strconv.Itoa(maxForm)+" bytes", "the body is too large")
+	}
+	form, err := url.ParseQuery(string(text))
+	if err != nil {
+		return q, catalog.Errorf(catalog.Invalid, "percent-encode the values", "the form cannot be read")
+	}
+	for name, values := range form {
+		if len(values) > 1 {
+			return q, fieldError(name, "give it once", "%s is there %d times", name, len(values))
+		}
+		switch name {
+		case "sql":
+			q.SQL = values[0]
+		case "params":
+			q.Params = json.RawMessage(values[0])
+		case "format":
+			q.Format = values[0]
+		default:
+			return q, fieldError(name, "the fields are sql, params and format", "there is no field %q here", shortText(name))
+		}
+	}
+	return q, nil
+}
+
+func shortText(text string) string {
+	if runes := []rune(text); len(runes) > 60 {
+		return string(runes[:60]) + "…"
+	}
+	return text
+}
+
+func fieldError(field, fix, format string, args ...any) error {
+	e := catalog.Errorf(catalog.Invalid, fix, format, args...)
+	e.Field = shortText(field)
+	return e
+}
+
+// sqlFormats are those that an answer is given in, the most wanted first.
+var sqlFormats = []export.Format{export.JSON, export.CSV, export.NDJSON}
+
+// sqlFormat is the format that was named, or else the one that Accept likes best.
+func sqlFormat(r *http.Request, name string) (export.Format, error) {
+	if name != "" {
+		for _, f := range sqlFormats {
+			if string(f) == name {
+				return f, mustAccept(r, f.MediaType())
+			}
+		}
+		return "", fieldError("format", "the formats are json, csv and ndjson", "there is no format %q here", shortText(name))
+	}
+	best, most := export.Format(""), 0.0
+	for _, f := range sqlFormats {
+		if q := quality(r, f.MediaType()); q > most {
+			best, most = f, q
+		}
+	}
+	if best == "" {
+		e := catalog.Errorf(notAcceptable, "ask for application/json, text/csv or application/x-ndjson, or leave out the header Accept",
+			"this URL answers JSON, CSV and NDJSON, which the header Accept excludes")
+		e.Field = "Accept"
+		return "", e
+	}
+	return best, nil
+}
+
+// sql runs a statement in a process of its own and answers when it has all
+// rows: how long a client takes to read them occupies no process, and what goes
+// wrong on the way is still answered with a problem.
+func (s *Server) sql(w http.ResponseWriter, r *request, q sqlRequest) error {
+	if s.cfg.SQL == nil {
+		return catalog.Errorf(catalog.NotFound, "read rows with /api/v1/datasets/{dataset}/rows", "this server answers no SQL")
+	}
+	format, err := sqlFormat(r.Request, q.Format)
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(q.SQL) == "" {
+		return fieldError("sql", `send a SELECT, as SELECT * FROM "dataset" LIMIT 10`, "the statement is missing")
+	}
+	params, err := sqlParams(q.Params)
+	if err != nil {
+		return err
+	}
+	found := &tablesOf{s: s, ctx: r.Context()}
+	rows, err := s.cfg.SQL.Run(r.Context(), client(r), wire.Statement{SQL: q.SQL, Params: params}, found.resolve)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var body bytes.Buffer
+	answer := sqlAnswer{rows: rows, refs: found.refs, limits: s.cfg.SQL.Limits()}
+	if err := answer.write(r.Context(), &body, format); err != nil {
+		return err
+	}
+	rows.Close() // before the answer is sent
+	return s.sendSQL(w, r, format, &answer, body.Bytes())
+}
+
+// sendSQL sends an answer. Whether it is whole stands in a header, too, for a
+// CSV has no other place.
+func (s *Server) sendSQL(w http.ResponseWriter, r *request, format export.Format, answer *sqlAnswer, body []byte) error {
+	h := w.Header()
+	if why := answer.rows.Ending().Truncated; why != "" {
+		h.Set("Result-Truncated", why+"; limit="+strconv.FormatInt(answer.limit(), 10))
+	}
+	for _, ref := range answer.refs {
+		h.Add("Link", describedBy(r, ref))
+	}
+	f := freshness{hosted: s.cfg.BaseURL == "", private: r.who != (catalog.Actor{})}
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		f.tag = nameOf("sql", string(body), format)
+	}
+	h.Add("Vary", "Accept")
+	encoding, done, err := s.prepare(w, r.Request, format.MediaType(), f)
+	if err != nil || done {
+		return err
+	}
+	return s.send(w, r.Request, http.StatusOK, encoding, body)
+}
+
+// client names who asks, for taking turns: a token, or the address. Of an IPv6
+// address the network counts, for each has many. A proxy on this machine or in
+// the private network is believed who it asks for; others cannot choose who
+// they are.
+func client(r *request) string {
+	if r.who != (catalog.Actor{}) {
+		return "token " + strconv.FormatInt(int64(r.who.Department), 10) + " " + r.who.Name
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return host
+	}
+	if forwarded := r.Header.Values("X-Forwarded-For"); len(forwarded) > 0 && (addr.IsLoopback() || addr.IsPrivate()) {
+		all := strings.Split(strings.Join(forwarded, ","), ",")
+		if last, err := netip.ParseAddr(strings.TrimSpace(all[len(all)-1])); err == nil {
+			addr = last
+		}
+	}
+	if addr = addr.Unmap(); addr.Is6() {
+		if network, err := addr.Prefix(64); err == nil {
+			return network.String()
+		}
+	}
+	return addr.String()
+}
+
+// sqlParams reads params: a list for ?, an object for $name.
+func sqlParams(text json.RawMessage) ([]wire.Param, error) {
+	if len(bytes.TrimSpace(text)) == 0 || string(bytes.TrimSpace(text)) == "null" {
+		return nil, nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	var given any
+	if err := dec.Decode(&given); err != nil || dec.More() {
+		return nil, badParams("params is no JSON")
+	}
+	var params []wire.Param
+	add := func(name string, v any) error {
+		value, err := sqlValue(v)
+		params = append(params, wire.Param{Name: name, Value: value})
+		return err
+	}
+	switch given := given.(type) {
+	case []any:
+		for i, v := range given {
+			if err := add(strconv.Itoa(i+1), v); err != nil {
+				return nil, err
+			}
+		}
+	case map[string]any:
+		for name, v := range given {
+			if err := add(name, v); err != nil {
+				return nil, err
+			}
+		}
+	default:
+		return nil, badParams("params is neither a list nor an object")
+	}
+	return params, nil
+}
+
+func badParams(message string) error {
+	return fieldError("params", `give a JSON list of values for ?, as ["城关区", 75], or an object for $name, as {"district": "城关区"}; values are texts, numbers, true, false and null`, "%s", message)
+}
+
+// sqlValue makes a value of JSON; whole numbers and decimals keep their digits.
+func sqlValue(v any) (catalog.Value, error) {
+	switch v := v.(type) {
+	case nil:
+		return catalog.Value{}, nil
+	case string:
+		return catalog.Value{Kind: catalog.TextValue, S: v}, nil
+	case bool:
+		b := catalog.Value{Kind: catalog.BoolValue}
+		if v {
+			b.I = 1
+		}
+		return b, nil
+	case json.Number:
+		if i, err := strconv.ParseInt(string(v), 10, 64); err == nil {
+			return catalog.Value{Kind: catalog.IntValue, I: i}, nil
+		}
+		if whole, fraction, ok := strings.Cut(string(v), "."); ok && !strings.ContainsAny(string(v), "eE") && len(whole)+len(fraction) <= 18 {
+			if i, err := strconv.ParseInt(whole+fraction, 10, 64); err == nil {
+				return catalog.Value{Kind: catalog.DecimalValue, I: i, Scale: uint8(len(fraction))}, nil
+			}
+		}
+		if f, err := v.Float64(); err == nil {
+			return catalog.Value{Kind: catalog.FloatValue, F: f}, nil
+		}
+	}
+	return catalog.Value{}, badParams("params holds a value that is no text, number, true, false or null")
+}
+
+// tablesOf finds the tables of a statement, as the public may read them.
+type tablesOf struct {
+	s    *Server
+	ctx  context.Context
+	refs []*datasets.Ref
+}
+
+func (t *tablesOf) resolve(ctx context.Context, names []wire.Name) ([]wire.Source, error) {
+	sources := make([]wire.Source, len(names))
+	for i, name := range names {
+		version := ""
+		if name.Version > 0 {
+			version = strconv.Itoa(name.Version)
+		}
+		// Nobody's token opens more: a statement reads what anybody may.
+		ref, err := t.s.cfg.Library.Table(ctx, catalog.Actor{}, name.Dataset, version, name.Of)
+		if err != nil {
+			return nil, t.unknown(ctx, name, err)
+		}
+		t.refs = append(t.refs, ref)
+		source := wire.Source{Path: t.s.cfg.Library.File(ref), Storage: ref.Table.Storage}
+		for _, c := range ref.Table.Columns {
+			source.Columns = append(source.Columns, wire.Column{Name: c.Name, Label: c.Label, Unit: c.Unit, Type: c.Type, Aliases: c.Aliases})
+		}
+		sources[i] = source
+	}
+	return sources, nil
+}
+
+// unknown says which tables there are instead.
+func (t *tablesOf) unknown(ctx context.Context, name wire.Name, err error) error {
+	var told *catalog.Error
+	if !errors.As(err, &told) || told.Kind == catalog.Internal {
+		return err
+	}
+	e := &catalog.Error{Kind: told.Kind, Message: told.Message, Fix: told.Fix, Field: "sql", Pos: name.Pos}
+	if e.Kind == catalog.NotFound {
+		e.Kind = catalog.Invalid
+	}
+	d, missing := t.s.cfg.Library.Dataset(ctx, catalog.Actor{}, name.Dataset)
+	switch {
+	case missing == nil && told.Kind == catalog.Invalid: // several tables, and none named
+		_, v, err := t.s.cfg.Library.Version(ctx, catalog.Actor{}, name.Dataset, "")
+		if err != nil {
+			return e
+		}
+		var names []string
+		for _, table := range v.Tables {
+			names = append(names, `"`+d.Slug+"."+table.Name+`"`)
+		}
+		e.Fix = "name one of them: " + strings.Join(names, ", ")
+	case missing != nil:
+		e.Message = "there is no dataset " + strconv.Quote(shortText(name.Dataset))
+		e.Fix = `the datasets are listed at /api/v1/datasets; name a table as "dataset" or "dataset.table"` + t.nearest(ctx, name.Dataset)
+	}
+	return e
+}
+
+// nearest is the dataset that was most likely meant, as the end of a sentence.
+func (t *tablesOf) nearest(ctx context.Context, slug string) string {
+	all, err := t.s.cfg.Store.ListDatasets(ctx, catalog.DatasetFilter{PublicOnly: true, Limit: maxDatasets})
+	if err != nil {
+		return "" // the error at hand says enough
+	}
+	var slugs []string
+	for _, d := range all {
+		slugs = append(slugs, d.Slug)
+	}
+	return query.Suggest(slug, slugs)
+}
+
+// sqlAnswer writes the rows of a statement.
+type sqlAnswer struct {
+	rows   *sandbox.Rows
+	refs   []*datasets.Ref
+	limits wire.Limits
+}
+
+// appendColumn describes a column as a page of rows does.
+func appendColumn(dst []byte, c catalog.Column) []byte {
+	dst = export.AppendJSONText(append(dst, `{"name":`...), c.Name)
+	dst = export.AppendJSONText(append(dst, `,"label":`...), c.Label)
+	dst = export.AppendJSONText(append(dst, `,"type":`...), string(c.Type))
+	return append(export.AppendJSONText(append(dst, `,"unit":`...), c.Unit), '}')
+}
+
+// limit is the limit that the answer has reached.
+func (a *sqlAnswer) limit() int64 {
+	if a.rows.Ending().Truncated == wire.TooManyBytes {
+		return a.limits.Bytes
+	}
+	return a.limits.Rows
+}
+
+func (a *sqlAnswer) write(ctx context.Context, body *bytes.Buffer, format export.Format) error {
+	if format != export.JSON {
+		return export.Write(ctx, body, export.Form{Format: format}, a.rows, export.Meta{})
+	}
+	// The rows are those of the format json, between what describes them.
+	body.WriteString(`{"data":`)
+	if err := export.Write(ctx, body, export.Form{Format: export.JSON}, a.rows, export.Meta{}); err != nil {
+		return err
+	}
+	body.Truncate(body.Len() - 1) // the end of the line
+	body.Write(a.appendMeta([]byte(",\n\"meta\":")))
+	return nil
+}
+
+// appendMeta ends the envelope, which is that of a page of rows as far as it
+// can be.
+func (a *sqlAnswer) appendMeta(dst []byte) []byte {
+	dst = append(dst, `{"columns":[`...)
+	for i, c := range a.rows.Columns() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendColumn(dst, c)
+	}
+	dst = append(dst, `],"tables":[`...)
+	for i, ref := range a.refs {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = export.AppendJSONText(append(dst, `{"dataset":`...), ref.Dataset.Slug)
+		dst = strconv.AppendInt(append(dst, `,"version":`...), int64(ref.Version.Number), 10)
+		dst = export.AppendJSONText(append(dst, `,"table":`...), ref.Table.Name)
+		dst = append(export.AppendJSONText(append(dst, `,"content_hash":`...), ref.Version.ContentHash), '}')
+	}
+	end := a.rows.Ending()
+	dst = strconv.AppendInt(append(dst, `],"count":`...), end.Rows, 10)
+	dst = strconv.AppendInt(append(dst, `,"row_limit":`...), a.limits.Rows, 10)
+	dst = strconv.AppendInt(append(dst, `,"byte_limit":`...), a.limits.Bytes, 10)
+	dst = strconv.AppendBool(append(dst, "},\n\"truncated\":"...), end.Truncated != "")
+	dst = appendOrNull(append(dst, `,"truncated_by":`...), end.Truncated)
+	return append(dst, "}\n"...)
+}
