@@ -52,7 +52,7 @@ func (t *tally) report(c *column) {
 		f := t.finding("number-notation", &places{})
 		f.Actual, f.Args["actual_zh"] = strings.Join(en, ", "), strings.Join(zh, "、")
 	}
-	if t.both.n > 0 && c.point == '.' && t.point.n == 0 && t.comma.n == 0 && strings.Contains(t.both.text, ".") {
+	if t.both.n > 0 && c.point == '.' && !t.pointHolds() && axisOf(t.col.Label) == axisNone && t.point.n == 0 && t.comma.n == 0 && strings.Contains(t.both.text, ".") {
 		f := t.finding("number-ambiguous", &t.both)
 		f.Actual, f.Expected = t.both.text, "a decimal point"
 	}

@@ -40,7 +40,7 @@ func (p *Plan) chooseSmall(tallies []tally) {
 		c := &p.columns[i]
 		unit, _ := p.unit(c)
 		c.small = c.mask == maskNone && slices.Contains(s.Columns, c.source.Name) ||
-			len(s.Columns) == 0 && c.kind.Numeric() && c.kind != catalog.TypePercent && shape.CountsPeople(c.source.Label, unit)
+			len(s.Columns) == 0 && tallies[i].mostlyNumbers() && c.kind != catalog.TypePercent && shape.CountsPeople(c.source.Label, unit)
 		if !c.small {
 			continue
 		}
@@ -52,6 +52,12 @@ func (p *Plan) chooseSmall(tallies []tally) {
 		}
 		tallies[i].sayMore("；小于 %d 的计数已隐去", "; counts below %d are left out", p.small.below)
 	}
+}
+
+// mostlyNumbers reports whether more than half of the values are numbers, as
+// counts are whatever stands among them.
+func (t *tally) mostlyNumbers() bool {
+	return (t.by[sortInteger].n+t.by[sortDecimal].n)*2 > t.cells-t.nulls
 }
 
 // hides reports whether a cell is left out: its count is small, or it is a

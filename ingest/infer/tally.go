@@ -454,7 +454,7 @@ func (t *tally) addVerdict(v *verdict, row int, k int64) {
 		if v.angle {
 			t.angles.addMany(row, s, k)
 		}
-		if n := t.by[sortText].n; n > settleAfter && n*10 > t.cells*9 {
+		if n := t.by[sortText].n; !t.settled && n > settleAfter && n*10 > t.cells*9 {
 			t.settled, t.settledAt = true, t.cells-t.nulls
 		}
 	default:
