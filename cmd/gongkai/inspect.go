@@ -18,8 +18,8 @@ import (
 )
 
 func inspectCommand() *cobra.Command {
-	var asJSON, values bool
-	var encoding, lang, annotated string
+	var asJSON, values, printRecipe bool
+	var encoding, lang, annotated, recipeFile string
 	cmd := &cobra.Command{
 		Use:   "inspect FILE",
 		Short: "Say what is understood of a file; store nothing",
@@ -29,14 +29,24 @@ func inspectCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			recipe, err := readRecipe(cmd, recipeFile)
+			if err != nil {
+				return err
+			}
+			if recipe != nil && encoding == "" {
+				encoding = recipe.Encoding
+			}
 			wb, err := sheet.Open(cmd.Context(), args[0], sheet.Options{Name: args[0], Encoding: encoding, TempDir: os.TempDir()})
 			if err != nil {
 				return refused(cmd.OutOrStdout(), err, asJSON, language)
 			}
 			defer wb.Close()
-			reading, err := ingest.Understand(cmd.Context(), wb, nil, func(float64, int64) {})
+			reading, err := ingest.Understand(cmd.Context(), wb, recipe, func(float64, int64) {})
 			if err != nil {
 				return err
+			}
+			if printRecipe {
+				return writeJSON(cmd.OutOrStdout(), reading.Recipe())
 			}
 			if annotated != "" { // what an upload of it would say
 				if err := reading.Check(cmd.Context()); err != nil {
@@ -64,6 +74,8 @@ func inspectCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&values, "values", false, "with --json: the typed values of every record too")
 	cmd.Flags().StringVar(&encoding, "encoding", "", "encoding of a text file, where it is known")
 	cmd.Flags().StringVar(&annotated, "annotate", "", "write the workbook with its bad cells marked and the findings on a first sheet to this xlsx")
+	cmd.Flags().StringVar(&recipeFile, "recipe", "", "JSON file with the recipe to read the file with; see docs/recipes.md")
+	cmd.Flags().BoolVar(&printRecipe, "print-recipe", false, "print how the file was read, as a recipe, and nothing else")
 	cmd.Flags().StringVar(&lang, "lang", "en", "language of the findings: zh or en")
 	return cmd
 }

@@ -26,7 +26,7 @@ const systemUser = "system"
 
 func publishCommand() *cobra.Command {
 	var p publication
-	var metadata, title, titleEN string
+	var metadata, title, titleEN, recipe string
 	var asJSON, quiet bool
 	cmd := &cobra.Command{
 		Use:   "publish FILE --dataset SLUG --department SLUG",
@@ -45,6 +45,7 @@ func publishCommand() *cobra.Command {
 	f.StringVar(&metadata, "metadata", "", "JSON file with the dataset's metadata, of which what it names is taken; see docs/publishing.md")
 	f.StringVar(&p.as, "as", systemUser, "who publishes and acknowledges the warnings")
 	f.StringVar(&p.encoding, "encoding", "", "encoding of a text file, where it is known")
+	f.StringVar(&recipe, "recipe", "", "JSON file with the recipe to read the file with, instead of the dataset's; see docs/recipes.md")
 	f.BoolVar(&p.strict, "strict", false, "refuse warnings too")
 	f.BoolVar(&p.again, "again", false, "where the file is an older version: make that the published one again")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
@@ -60,6 +61,10 @@ func publishCommand() *cobra.Command {
 				return nil
 			}
 			return readMetadata(metadata, m)
+		}
+		var err error
+		if p.recipe, err = readRecipe(cmd, recipe); err != nil {
+			return err
 		}
 		ctx := cmd.Context()
 		fo, err := openFolder(ctx, *data)
@@ -104,6 +109,7 @@ func readMetadata(path string, into *catalog.Metadata) error {
 // publication is one file on its way into a dataset.
 type publication struct {
 	file, dataset, department, as, encoding string
+	recipe                                  *catalog.Recipe               // to read the file with; nil: the dataset's
 	describe                                func(*catalog.Metadata) error // writes what the publisher says over what is known
 	strict                                  bool                          // refuse warnings
 	again                                   bool                          // make an older version the published one again
@@ -182,7 +188,7 @@ func (p *publication) upload(ctx context.Context, fo *folder, ds *catalog.Datase
 	}
 	up := &catalog.Upload{
 		Dataset: ds.ID, Blob: hash, Bytes: size, CreatedBy: p.as,
-		Filename: filepath.Base(p.file), Options: catalog.UploadOptions{Encoding: p.encoding},
+		Filename: filepath.Base(p.file), Options: catalog.UploadOptions{Encoding: p.encoding, Recipe: p.recipe},
 	}
 	created, err := fo.store.CreateUpload(ctx, up, &catalog.PublishIntent{By: p.as, Acknowledge: !p.strict})
 	return up, created, err
