@@ -1,6 +1,8 @@
 package query
 
-// node is a part of a parsed condition; pos is its byte offset in the text.
+import "slices"
+
+// node is a part of a parsed expression; pos is its byte offset in the text.
 type node interface{ pos() int }
 
 // literalKind says how a value was written.
@@ -29,11 +31,46 @@ type columnRef struct {
 	at     int
 }
 
-// call is a function with its arguments.
+// call is a function with its arguments; distinct stands before the argument
+// of an aggregate, and rows says that it was count(*).
 type call struct {
 	function *Function
 	args     []node
+	distinct bool
+	rows     bool
 	at       int
+}
+
+// arithmetic is left operator right, for + - * / and ||; at is the operator's
+// place.
+type arithmetic struct {
+	operator    *Operator
+	left, right node
+	at          int
+}
+
+// negative is the number with the other sign.
+type negative struct {
+	x  node
+	at int
+}
+
+// choice is case: the first branch whose condition holds, or whose value
+// equals the subject, which is nil where there is none.
+type choice struct {
+	subject   node
+	when      []node
+	then      []node
+	otherwise node // nil gives no value
+	at        int
+}
+
+// conversion is cast(x as type).
+type conversion struct {
+	x   node
+	to  valueType
+	try bool // what cannot be converted has no value
+	at  int
 }
 
 // not turns a condition around.
@@ -93,9 +130,58 @@ func (n *literal) pos() int    { return n.at }
 func (n *columnRef) pos() int  { return n.at }
 func (n *call) pos() int       { return n.at }
 func (n *not) pos() int        { return n.at }
+func (n *arithmetic) pos() int { return n.at }
+func (n *negative) pos() int   { return n.at }
+func (n *choice) pos() int     { return n.at }
+func (n *conversion) pos() int { return n.at }
 func (n *logic) pos() int      { return n.at }
 func (n *comparison) pos() int { return n.at }
 func (n *like) pos() int       { return n.at }
 func (n *in) pos() int         { return n.at }
 func (n *between) pos() int    { return n.at }
 func (n *isNull) pos() int     { return n.at }
+
+// hasAggregate reports whether an aggregate stands in an expression.
+func hasAggregate(n node) bool {
+	if c, ok := n.(*call); ok && c.function.aggregate {
+		return true
+	}
+	return slices.ContainsFunc(parts(n), hasAggregate)
+}
+
+// parts are the expressions that an expression is made of.
+func parts(n node) []node {
+	switch n := n.(type) {
+	case *call:
+		return n.args
+	case *not:
+		return []node{n.x}
+	case *logic:
+		return n.terms
+	case *comparison:
+		return []node{n.left, n.right}
+	case *arithmetic:
+		return []node{n.left, n.right}
+	case *negative:
+		return []node{n.x}
+	case *conversion:
+		return []node{n.x}
+	case *like:
+		return []node{n.x}
+	case *in:
+		return append([]node{n.x}, n.list...)
+	case *between:
+		return []node{n.x, n.low, n.high}
+	case *isNull:
+		return []node{n.x}
+	case *choice:
+		list := append(slices.Clone(n.when), n.then...)
+		for _, x := range []node{n.subject, n.otherwise} {
+			if x != nil {
+				list = append(list, x)
+			}
+		}
+		return list
+	}
+	return nil
+}

@@ -1,20 +1,30 @@
 package query
 
 import (
-	"strconv"
 	"strings"
 
 	"gongkai/catalog"
 )
 
-// binder gives the names and values of a parsed condition their meaning.
+// binder gives the names and values of a parsed parameter their meaning.
 type binder struct {
-	text  string
-	scope *scope
+	field, text string
+	scope       *scope
+	plainRows   string          // why there are no aggregates here; "" where there may be
+	groups      []expr          // what the rows are grouped by, where they are
+	aliases     map[string]node // names given in select
+	aliasFirst  bool            // before the table's columns
+	used        map[string]bool // API names of the columns that were named
+
+	bare        []*columnRef // columns outside of aggregates and groups
+	inAggregate bool
+	aggregates  int
+	named       int // columns that were named
+	depth       int
 }
 
 func (b *binder) fail(at int, fix, format string, args ...any) *catalog.Error {
-	return invalid("where", b.text, at, fix, format, args...)
+	return invalid(b.field, b.text, at, fix, format, args...)
 }
 
 // condition binds a part that must be true or false.
@@ -26,6 +36,7 @@ func (b *binder) condition(n node) (expr, *catalog.Error) {
 	switch {
 	case x.value != nil && x.value.kind == literalBoolean:
 		truth := condition(x.value.text, strings.ToUpper(x.value.text))
+		truth.says = x.says
 		return truth, nil
 	case x.value != nil:
 		return x, b.fail(x.at, "compare a column with it: name = "+x.normal, "%s alone is no condition", x.name)
@@ -35,11 +46,36 @@ func (b *binder) condition(n node) (expr, *catalog.Error) {
 	return x, nil
 }
 
-// bind binds any part.
+// bind binds any part, and takes what the rows are grouped by for what it is.
 func (b *binder) bind(n node) (expr, *catalog.Error) {
+	if b.depth++; b.depth > MaxNesting {
+		return expr{}, b.fail(n.pos(), "make it shorter: fewer calculations in one another or in one chain", "the expression is nested deeper than %d", MaxNesting)
+	}
+	defer func() { b.depth-- }()
+	mark := len(b.bare)
+	x, err := b.part(n)
+	if err != nil || x.value != nil {
+		return x, err
+	}
+	for i := range b.groups {
+		if b.groups[i].normal == x.normal {
+			b.bare = b.bare[:mark]
+			x.sql, x.args = b.groups[i].sql, b.groups[i].args
+		}
+	}
+	if len(x.sql) > MaxSQL {
+		return x, b.fail(n.pos(), "make it shorter", "the expression is too large")
+	}
+	if !x.bulk.fits() {
+		return x, b.fail(n.pos(), "join fewer texts", "the text may grow to more than %d times what it is made of", MaxCopies)
+	}
+	return x, nil
+}
+
+func (b *binder) part(n node) (expr, *catalog.Error) {
 	switch n := n.(type) {
 	case *literal:
-		return expr{value: n, normal: literalText(n), name: literalText(n), at: n.at}, nil
+		return expr{value: n, normal: literalText(n), name: literalText(n), says: sayLiteral(n), at: n.at}, nil
 	case *columnRef:
 		return b.column(n)
 	case *call:
@@ -49,7 +85,7 @@ func (b *binder) bind(n node) (expr, *catalog.Error) {
 		if err != nil {
 			return x, err
 		}
-		return b.placed(negated(x), n.at), nil
+		return b.placed(negated(x), n.at, say(operatorNamed("not"), x)), nil
 	case *logic:
 		return b.logic(n)
 	case *comparison:
@@ -62,12 +98,21 @@ func (b *binder) bind(n node) (expr, *catalog.Error) {
 		return b.between(n)
 	case *isNull:
 		return b.isNull(n)
+	case *arithmetic:
+		return b.arithmetic(n)
+	case *negative:
+		return b.negative(n)
+	case *choice:
+		return b.choice(n)
+	case *conversion:
+		return b.conversion(n)
 	}
 	return expr{}, b.fail(n.pos(), "write a condition such as name = 'text'", "this is not understood")
 }
 
-func (b *binder) placed(x expr, at int) expr {
-	x.at, x.name = at, "the condition"
+// placed finishes a condition.
+func (b *binder) placed(x expr, at int, says catalog.Text) expr {
+	x.at, x.name, x.says = at, "the condition", says
 	return x
 }
 
@@ -81,16 +126,70 @@ func literalText(n *literal) string {
 	return n.text
 }
 
+// column finds what a name stands for: a column of the table, or what select
+// gave the name to.
 func (b *binder) column(n *columnRef) (expr, *catalog.Error) {
+	given, renamed := b.aliases[n.name]
+	if renamed && b.aliasFirst {
+		return b.renamed(n, given)
+	}
 	f, err := b.scope.find(n.name)
 	if err != nil {
-		return expr{}, b.fail(n.at, err.Fix, "%s", err.Message)
+		if renamed {
+			return b.renamed(n, given)
+		}
+		fix := err.Fix
+		if names := strings.Join(sortedNames(b.aliases), ", "); names != "" {
+			fix += "; select gives the names " + names
+		}
+		return expr{}, b.fail(n.at, fix, "%s", err.Message)
 	}
-	x := expr{sql: columnSQL(f.column.Name), typ: f.typ, normal: f.column.Name, name: f.column.Name, at: n.at}
-	if !isName(x.normal) {
-		x.normal = `"` + strings.ReplaceAll(x.normal, `"`, `""`) + `"`
+	if b.used != nil {
+		b.used[f.column.Name] = true
 	}
+	b.named++
+	if !b.inAggregate {
+		b.bare = append(b.bare, n)
+	}
+	return fieldExpr(f, n.at), nil
+}
+
+// renamed binds what select gave a name to. Names in there are columns.
+func (b *binder) renamed(n *columnRef, given node) (expr, *catalog.Error) {
+	aliases := b.aliases
+	b.aliases = nil
+	x, err := b.bind(given)
+	b.aliases = aliases
+	if err != nil {
+		return x, b.fail(n.at, err.Fix, "%s cannot stand here: %s", shorten(n.name), err.Message)
+	}
+	x.at, x.name = n.at, n.name
 	return x, nil
+}
+
+func fieldExpr(f *field, at int) expr {
+	x := expr{sql: columnSQL(f.column.Name), typ: f.typ, normal: Name(f.column.Name), name: f.column.Name, unit: f.column.Unit, field: f, at: at}
+	if family(f.typ.class) == classText {
+		x.bulk = bulk{columns: map[string]int{f.column.Name: 1}}
+	}
+	label := f.column.Label
+	if label == "" || f.hidden {
+		label = f.column.Name
+	}
+	x.says = catalog.Text{ZH: label, EN: label}
+	if f.hidden {
+		x.says = f.column.Description
+	}
+	return x
+}
+
+// Name writes the API name of a column as the language does, in double quotes
+// where it needs them.
+func Name(name string) string {
+	if isName(name) {
+		return name
+	}
+	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
 
 // columnSQL names a column of the table that SQL reads.
@@ -103,72 +202,19 @@ func columnSQL(name string) string {
 
 func (b *binder) logic(n *logic) (expr, *catalog.Error) {
 	var sql, normal []string
+	var terms []expr
 	var args []any
 	for _, term := range n.terms {
 		x, err := b.condition(term)
 		if err != nil {
 			return x, err
 		}
-		sql, normal, args = append(sql, x.sql), append(normal, x.normal), append(args, x.args...)
+		sql, normal, args, terms = append(sql, x.sql), append(normal, x.normal), append(args, x.args...), append(terms, x)
 	}
 	x := condition("("+strings.Join(normal, " "+n.operator.Name+" ")+")", "")
 	x.sql, x.args = "("+strings.Join(sql, n.operator.sql)+")", args
-	return b.placed(x, n.at), nil
-}
-
-func (b *binder) call(n *call) (expr, *catalog.Error) {
-	args, normal := make([]expr, len(n.args)), make([]string, len(n.args))
-	for i, a := range n.args {
-		x, err := b.bind(a)
-		if err != nil {
-			return x, err
-		}
-		if args[i], err = b.argument(n.function, &n.function.Params[i], x); err != nil {
-			return x, err
-		}
-		normal[i] = x.normal
-	}
-	x := n.function.build(args)
-	x.normal = n.function.Name + "(" + strings.Join(normal, ", ") + ")"
-	x.name, x.at = x.normal, n.at
-	return x, nil
-}
-
-// argument checks an argument against its parameter and types it.
-func (b *binder) argument(f *Function, p *Param, x expr) (expr, *catalog.Error) {
-	fix := "write it as " + f.Signature() + ", for example " + f.Example
-	if p.digits {
-		if x.value == nil || x.value.kind != literalNumber || !wholeUpTo(x.value.text, 18) {
-			return x, b.fail(x.at, fix, "%s of %s is a whole number from 0 to 18, not %s", p.Name, f.Name, x.name)
-		}
-		return x, nil
-	}
-	if x.value != nil {
-		if x.value.kind == literalString && p.takes(classText) {
-			x.sql, x.args, x.typ = "CAST(? AS VARCHAR)", []any{x.value.text}, valueType{class: classText}
-			x.value = nil
-			return x, nil
-		}
-		return x, b.fail(x.at, fix, "%s of %s is %s, not the value %s", p.Name, f.Name, p.Types, x.name)
-	}
-	if !p.takes(x.typ.class) {
-		return x, b.fail(x.at, fix, "%s takes %s, and %s is %s", f.Name, p.Types, x.name, x.typ.class)
-	}
-	return x, nil
-}
-
-func (p *Param) takes(c class) bool {
-	for _, have := range p.classes {
-		if have == c {
-			return true
-		}
-	}
-	return false
-}
-
-func wholeUpTo(text string, most int) bool {
-	n, err := strconv.Atoi(text)
-	return err == nil && n >= 0 && n <= most && strconv.Itoa(n) == text
+	x.several = true
+	return b.placed(x, n.at, sayLogic(n.operator, terms)), nil
 }
 
 func (b *binder) isNull(n *isNull) (expr, *catalog.Error) {
@@ -179,8 +225,8 @@ func (b *binder) isNull(n *isNull) (expr, *catalog.Error) {
 	if x.value != nil {
 		return x, b.fail(x.at, "name a column: amount is null", "%s is a value, not a column", x.name)
 	}
-	words := map[bool]string{false: " is null", true: " is not null"}[n.negate]
-	return b.placed(condition(x.normal+words, "(%s"+strings.ToUpper(words)+")", x), n.at), nil
+	op := operatorNamed(map[bool]string{false: "is null", true: "is not null"}[n.negate])
+	return b.placed(condition(x.normal+" "+op.Name, "(%s "+strings.ToUpper(op.Name)+")", x), n.at, say(op, x)), nil
 }
 
 func (b *binder) between(n *between) (expr, *catalog.Error) {
@@ -188,22 +234,24 @@ func (b *binder) between(n *between) (expr, *catalog.Error) {
 	if err != nil {
 		return x, err
 	}
-	ends := [2]expr{}
+	ends, values := [2]expr{}, [2]expr{}
 	for i, side := range []node{n.low, n.high} {
 		end, err := b.bind(side)
 		if err != nil {
 			return end, err
 		}
+		values[i] = end
 		if ends[i], err = b.compare(operatorNamed([]string{">=", "<="}[i]), x, end, side.pos()); err != nil {
 			return end, err
 		}
 	}
 	low, high := ends[0], ends[1]
 	both := condition("("+low.normal+" and "+high.normal+")", "(%s AND %s)", low, high)
+	op := operatorNamed("between")
 	if n.negate {
-		both = negated(both)
+		both, op = negated(both), operatorNamed("not between")
 	}
-	return b.placed(both, n.at), nil
+	return b.placed(both, n.at, say(op, x, values[0], values[1])), nil
 }
 
 func (b *binder) in(n *in) (expr, *catalog.Error) {
@@ -216,6 +264,7 @@ func (b *binder) in(n *in) (expr, *catalog.Error) {
 	}
 	places, args, normal := make([]string, 0, len(n.list)), x.args, make([]string, 0, len(n.list))
 	args = args[:len(args):len(args)]
+	list := make([]expr, 0, len(n.list))
 	for _, item := range n.list {
 		v, err := b.bind(item)
 		if err != nil {
@@ -228,7 +277,7 @@ func (b *binder) in(n *in) (expr, *catalog.Error) {
 		if err != nil {
 			return v, err
 		}
-		normal = append(normal, c.normal)
+		normal, list = append(normal, c.normal), append(list, v)
 		if c.fits {
 			places, args = append(places, c.sql), append(args, c.arg)
 		}
@@ -238,8 +287,9 @@ func (b *binder) in(n *in) (expr, *catalog.Error) {
 	if len(places) > 0 {
 		found = expr{sql: "(" + x.sql + " IN (" + strings.Join(places, ", ") + "))", args: args, typ: valueType{class: classBoolean}, normal: words}
 	}
+	op := operatorNamed("in")
 	if n.negate {
-		found = negated(found)
+		found, op = negated(found), operatorNamed("not in")
 	}
-	return b.placed(found, n.at), nil
+	return b.placed(found, n.at, say(op, x, expr{says: sayList(list)})), nil
 }

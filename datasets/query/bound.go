@@ -2,6 +2,8 @@ package query
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,105 +13,326 @@ import (
 // Bound is a request with its meaning in one table: every name resolved, every
 // value typed. It may be used by several goroutines.
 type Bound struct {
-	columns []*field
-	where   *expr // nil takes every row
-	keys    []key // without the row number, unless it was asked for
-	limit   int
-	after   *position // nil starts at the first row
-	table   string
-	hash    string // of the content that cursors hold for
-	whole   bool
-	cursor  string
+	items    []item
+	where    []expr // all of which must hold
+	groups   []expr
+	having   *expr
+	keys     []key // without the row number, unless it was asked for
+	asked    int   // how many of the keys were asked for
+	grouped  bool  // the rows of the result are groups
+	distinct bool
+	limit    int
+	after    *position // nil starts at the first row
+	offset   int       // groups before the first one
+	table    string
+	hash     string // of the content that cursors hold for
+	cursor   string
+	renamed  []Renamed
+
+	allColumns bool // the result has the table's columns, no others
+	whole      bool
 }
+
+// Renamed tells that a query named a column by a name that it had before.
+type Renamed struct{ Old, Name string }
 
 // Bind gives a request its meaning in table t of a version with that content
 // hash. Its errors are *catalog.Error of kind Invalid with Field (select,
-// where, order_by, limit or cursor), Pos in the text of that field where there
-// is one, and Fix; kind Internal where the table cannot be queried.
+// where, q, group_by, having, order_by, totals, limit or cursor), Pos in the
+// text of that field where there is one, and Fix; kind Internal where the table
+// cannot be queried.
 func Bind(r Request, t *catalog.Table, contentHash string) (*Bound, error) {
 	s, err := newScope(t)
 	if err != nil {
 		return nil, err
 	}
 	b := &Bound{limit: r.Limit, table: t.Name, hash: contentHash}
-	if r.Limit > MaxLimit {
-		bad := catalog.Errorf(catalog.Invalid, "ask for pages of at most "+strconv.Itoa(MaxLimit)+" rows, or use the export, which has no limit", "limit is %d, the most is %d", r.Limit, MaxLimit)
-		bad.Field = "limit"
-		return nil, bad
-	}
 	if b.limit < 0 {
 		b.limit = Unlimited
 	}
-	var fault *catalog.Error
-	if b.columns, fault = parseSelect(r.Select, s); fault != nil {
+	if fault := b.bind(r, t, s); fault != nil {
 		return nil, fault
 	}
-	if strings.TrimSpace(r.Where) != "" {
-		if b.where, fault = bindWhere(r.Where, s); fault != nil {
-			return nil, fault
-		}
-	}
-	if strings.TrimSpace(r.OrderBy) != "" {
-		if b.keys, fault = parseOrder(r.OrderBy, s); fault != nil {
-			return nil, fault
-		}
-	}
-	b.whole = b.where == nil && len(b.keys) == 0 && r.Cursor == "" && sameColumns(b.columns, s)
-	if r.Cursor != "" {
-		if b.after, fault = b.readCursor(r.Cursor); fault != nil {
-			return nil, fault
-		}
-		b.cursor = r.Cursor
-	}
+	b.renamed = s.renamed
 	return b, nil
 }
 
-func bindWhere(text string, s *scope) (*expr, *catalog.Error) {
-	n, err := parseWhere(text)
-	if err != nil {
-		return nil, err
+func (b *Bound) bind(r Request, t *catalog.Table, s *scope) *catalog.Error {
+	if err := r.check(); err != nil {
+		return err
 	}
-	x, err := (&binder{text: text, scope: s}).condition(n)
-	return &x, err
+	w := &binder{scope: s, used: map[string]bool{}}
+	if err := b.bindResult(r, w); err != nil {
+		return err
+	}
+	if err := b.bindWhere(r, w); err != nil {
+		return err
+	}
+	if err := b.bindOrder(r, w); err != nil {
+		return err
+	}
+	if b.leavesOutTotals(r, t, w.used) {
+		b.where = append(b.where, totalsCondition())
+	}
+	b.allColumns = !b.grouped && sameColumns(b.items, s)
+	b.whole = b.allColumns && len(b.where) == 0 && len(b.keys) == 0 && r.Cursor == ""
+	if r.Cursor == "" {
+		return nil
+	}
+	b.cursor = r.Cursor
+	return b.readCursor(r.Cursor)
 }
 
-// sameColumns reports whether the chosen columns are the table's own, in order.
-func sameColumns(chosen []*field, s *scope) bool {
+// bindResult binds what the result consists of: select, group_by and distinct.
+func (b *Bound) bindResult(r Request, w *binder) *catalog.Error {
+	var text string
+	var err *catalog.Error
+	if b.items, text, err = readSelect(r.Select, w.scope); err != nil {
+		return err
+	}
+	if err := nameItems(b.items, text); err != nil {
+		return err
+	}
+	w.aliases = map[string]node{}
+	aggregates := false
+	for _, it := range b.items {
+		if _, plain := it.node.(*columnRef); !plain || it.given {
+			w.aliases[it.name] = it.node
+		}
+		aggregates = aggregates || hasAggregate(it.node)
+	}
+	groupBy := strings.TrimSpace(r.GroupBy) != ""
+	having := strings.TrimSpace(r.Having) != ""
+	if r.Distinct && (groupBy || having || aggregates) {
+		return fieldError("distinct", "leave distinct out: groups differ from one another", "distinct goes with plain columns, not with groups and aggregates")
+	}
+	b.distinct, b.grouped = r.Distinct, groupBy || having || aggregates || r.Distinct
+	if groupBy {
+		if b.groups, err = readGroups(r.GroupBy, w); err != nil {
+			return err
+		}
+		numberGroups(b.groups)
+		w.groups = b.groups
+	}
+	if len(b.items) == 0 {
+		b.defaultItems(w.scope)
+	}
+	w.field, w.text = "select", text
+	w.plainRows = "give group_by, or select aggregates only"
+	if b.grouped && !b.distinct {
+		w.plainRows = ""
+	}
+	aliases := w.aliases
+	w.aliases = nil
+	for i := range b.items {
+		it := &b.items[i]
+		if it.expr, err = w.item(it.node); err != nil {
+			return err
+		}
+		it.column = it.describe()
+	}
+	w.aliases = aliases
+	if b.distinct {
+		if len(b.items) > MaxColumns {
+			return fieldError("distinct", "select fewer columns", "distinct over %d columns, the most is %d", len(b.items), MaxColumns)
+		}
+		for i := range b.items {
+			b.groups = append(b.groups, b.items[i].expr)
+		}
+		numberGroups(b.groups)
+		w.groups = b.groups
+		for i := range b.items {
+			b.items[i].expr.sql, b.items[i].expr.args = b.groups[i].sql, nil
+		}
+	}
+	return nil
+}
+
+// defaultItems are what a request without select gives: all columns, or the
+// groups and how many rows each has.
+func (b *Bound) defaultItems(s *scope) {
+	if !b.grouped || b.distinct {
+		for i := range s.fields {
+			if f := &s.fields[i]; !f.hidden {
+				b.items = append(b.items, item{node: &columnRef{f.column.Name, true, 0}, name: f.column.Name})
+			}
+		}
+		return
+	}
+	taken := map[string]bool{}
+	for i, g := range b.groups {
+		name := "column_" + strconv.Itoa(i+1)
+		if g.field != nil {
+			name = g.field.column.Name
+		} else if n := defaultName(g.node); n != "" {
+			name = n
+		}
+		taken[name] = true
+		b.items = append(b.items, item{node: g.node, name: name})
+	}
+	name := "count"
+	for taken[name] {
+		name += "_rows"
+	}
+	b.items = append(b.items, item{node: &call{function: functionNamed("count"), rows: true}, name: name})
+}
+
+// describe says what a column of the result is.
+func (it *item) describe() catalog.Column {
+	x := &it.expr
+	if x.field != nil {
+		c := x.field.column
+		if it.given {
+			c.Name = it.name
+		}
+		return c
+	}
+	c := catalog.Column{Name: it.name, Label: x.says.ZH, SourceLabel: "", Type: x.typ.catalogType(), SQLType: x.typ.sql(), Unit: x.unit, Description: x.says}
+	if it.given {
+		c.Label = it.name
+	}
+	return c
+}
+
+// numberGroups gives expressions names in SQL, so that what is selected and
+// ordered by is the very thing that is grouped by.
+func numberGroups(groups []expr) {
+	for i := range groups {
+		if groups[i].field == nil {
+			groups[i].inner, groups[i].innerArgs = groups[i].sql, groups[i].args
+			groups[i].sql, groups[i].args = "t."+quoteName("_g"+strconv.Itoa(i)), nil
+		}
+	}
+}
+
+// bindWhere binds the conditions on rows and on groups.
+func (b *Bound) bindWhere(r Request, w *binder) *catalog.Error {
+	aliases, groups := w.aliases, w.groups
+	w.plainRows, w.aliases, w.groups = "conditions on aggregates go to having", nil, nil
+	for _, text := range append([]string{r.Where}, r.And...) {
+		if strings.TrimSpace(text) == "" {
+			continue
+		}
+		x, err := w.whole("where", text)
+		if err != nil {
+			return err
+		}
+		b.where = append(b.where, x)
+	}
+	if strings.TrimSpace(r.Q) != "" {
+		words, err := bindSearch(r.Q, w.scope)
+		if err != nil {
+			return err
+		}
+		b.where = append(b.where, words...)
+	}
+	w.aliases, w.groups = aliases, groups
+	if strings.TrimSpace(r.Having) == "" {
+		return nil
+	}
+	w.plainRows = ""
+	x, err := w.whole("having", r.Having)
+	if err != nil {
+		return err
+	}
+	b.having = &x
+	return w.oneOfGroup(x)
+}
+
+// whole binds a condition that is the whole text of a parameter.
+func (b *binder) whole(field, text string) (expr, *catalog.Error) {
+	n, err := parseCondition(field, text)
+	if err != nil {
+		return expr{}, err
+	}
+	b.field, b.text, b.bare = field, text, nil
+	return b.condition(n)
+}
+
+func (b *Bound) bindOrder(r Request, w *binder) *catalog.Error {
+	w.aliasFirst = true
+	w.plainRows = "leave the aggregate out, or give group_by"
+	if b.grouped {
+		w.plainRows = ""
+	}
+	if strings.TrimSpace(r.OrderBy) != "" {
+		var err *catalog.Error
+		if b.keys, err = readOrder(r.OrderBy, w, b.grouped); err != nil {
+			return err
+		}
+	}
+	b.asked = len(b.keys)
+	if !b.grouped {
+		return nil
+	}
+	for _, g := range b.groups {
+		if !slices.ContainsFunc(b.keys, func(k key) bool { return k.expr.normal == g.normal }) {
+			b.keys = append(b.keys, key{expr: g})
+		}
+	}
+	return nil
+}
+
+// leavesOutTotals says whether rows of totals are no part of the answer: of
+// groups they are not, or everything would be counted twice.
+func (b *Bound) leavesOutTotals(r Request, t *catalog.Table, used map[string]bool) bool {
+	switch r.Totals {
+	case TotalsInclude:
+		return false
+	case TotalsExclude:
+		return true
+	}
+	return b.grouped && t.TotalRows > 0 && !used[catalog.ColumnKind]
+}
+
+func totalsCondition() expr {
+	return condition("_row_type = 'record'", "t."+quoteName(catalog.ColumnKind)+" = 'record'")
+}
+
+// sameColumns reports whether the items are the table's own columns, in order.
+func sameColumns(items []item, s *scope) bool {
 	n := 0
 	for i := range s.fields {
 		if s.fields[i].hidden {
 			continue
 		}
-		if n >= len(chosen) || chosen[n] != &s.fields[i] {
+		if n >= len(items) || items[n].expr.field != &s.fields[i] || items[n].given {
 			return false
 		}
 		n++
 	}
-	return n == len(chosen)
+	return n == len(items)
 }
 
 // Columns describes the visible columns of the result, in order.
 func (b *Bound) Columns() []catalog.Column {
-	list := make([]catalog.Column, len(b.columns))
-	for i, f := range b.columns {
-		list[i] = f.column
+	list := make([]catalog.Column, len(b.items))
+	for i := range b.items {
+		list[i] = b.items[i].column
 	}
 	return list
 }
 
 // Hidden describes the columns that the SQL gives behind the visible ones: the
 // row of the source sheet, the kind of the row, and then what the order needs.
-// A request with limit Unlimited has none.
+// Groups and a request with limit Unlimited have none.
 func (b *Bound) Hidden() []catalog.Column {
-	if b.limit < 0 {
+	if b.limit < 0 || b.grouped {
 		return nil
 	}
 	list := rowColumns()
 	for _, k := range b.keys {
-		list = append(list, k.field.column)
+		list = append(list, catalog.Column{Name: k.expr.normal, Type: k.expr.typ.catalogType(), SQLType: k.expr.typ.sql()})
 	}
 	return list
 }
+
+// Grouped reports whether the rows of the result are groups or aggregates, and
+// no rows of the table.
+func (b *Bound) Grouped() bool { return b.grouped }
+
+// Renamed tells which columns were named by a name that they had before.
+func (b *Bound) Renamed() []Renamed { return slices.Clone(b.renamed) }
 
 // Limit is the number of rows in a page, Unlimited where all were asked for.
 func (b *Bound) Limit() int { return b.limit }
@@ -127,21 +350,28 @@ func (b *Bound) Normal() string {
 // shape is the part of the normal form that a cursor holds for. The parts are
 // a JSON list, so that no name can run into what follows it.
 func (b *Bound) shape() string {
-	parts := []string{b.table, ""}
-	if b.where != nil {
-		parts[1] = b.where.normal
+	var where, items, order, groups []string
+	for _, c := range b.where {
+		where = append(where, c.normal)
 	}
-	var names []string
-	for _, f := range b.columns {
-		names = append(names, f.column.Name)
+	for i := range b.items {
+		items = append(items, b.items[i].expr.normal, b.items[i].column.Name)
 	}
-	var order []string
 	for _, k := range b.keys {
 		order = append(order, k.normal())
 	}
-	text, err := json.Marshal([]any{parts, names, order})
+	for _, g := range b.groups {
+		groups = append(groups, g.normal)
+	}
+	having := ""
+	if b.having != nil {
+		having = b.having.normal
+	}
+	text, err := json.Marshal([]any{b.table, where, items, order, groups, having, b.grouped})
 	if err != nil {
 		return "" // lists of strings always encode
 	}
 	return string(text)
 }
+
+func sortedNames(names map[string]node) []string { return slices.Sorted(maps.Keys(names)) }

@@ -43,7 +43,7 @@ func (b *binder) compare(op *Operator, left, right expr, at int) (expr, *catalog
 	} else {
 		x, err = b.twoColumns(op, left, right, at)
 	}
-	return b.placed(x, at), err
+	return b.placed(x, at, sayComparison(op, left, right)), err
 }
 
 // orderable refuses < and the like where there is no order.
@@ -72,7 +72,11 @@ func (b *binder) twoColumns(op *Operator, left, right expr, at int) (expr, *cata
 		return left, err
 	}
 	if family(left.typ.class) != family(right.typ.class) {
-		return left, b.fail(at, "compare columns of one type only", "%s is %s and %s is %s: they cannot be compared",
+		fix := "compare columns of one type only"
+		if isMoment(left) && right.typ.class == classNumber || isMoment(right) && left.typ.class == classNumber {
+			fix = "put dates in single quotes: day > '2024-05-03'"
+		}
+		return left, b.fail(at, fix, "%s is %s and %s is %s: they cannot be compared",
 			left.name, left.typ.class, right.name, right.typ.class)
 	}
 	if left.typ.class == classNumber && !common(left.typ, right.typ) {

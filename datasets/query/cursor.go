@@ -41,7 +41,8 @@ type positionKey struct {
 // query the cursor holds. It is no secret and gives no rights: whoever forges
 // one gets a page of the same public rows.
 const (
-	cursorFormat = 1
+	cursorFormat = 1 // of rows
+	groupFormat  = 2 // of groups: how many lie before, for no data changes between pages
 	sealBytes    = 6
 	queryBytes   = 12
 )
@@ -50,11 +51,20 @@ const (
 // gave, last is the last row to be shown, the Limit-th, with its hidden columns. It is ""
 // where no more rows follow.
 func (b *Bound) Page(n int, last []catalog.Value) (next string) {
-	if b.limit <= 0 || n <= b.limit || len(last) < len(b.columns)+2+len(b.keys) {
+	if b.limit <= 0 || n <= b.limit {
 		return ""
 	}
-	hidden := last[len(b.columns):]
 	body := b.fingerprint()
+	if b.grouped {
+		if b.offset+b.limit >= MaxGroups {
+			return ""
+		}
+		return sealed(groupFormat, binary.AppendVarint(body, int64(b.offset+b.limit)))
+	}
+	if len(last) < len(b.items)+2+len(b.keys) {
+		return ""
+	}
+	hidden := last[len(b.items):]
 	body = binary.AppendVarint(body, hidden[0].I)
 	for i := range b.keys {
 		v := hidden[2+i]
@@ -71,8 +81,19 @@ func (b *Bound) Page(n int, last []catalog.Value) (next string) {
 		body = binary.AppendUvarint(body, uint64(len(text)))
 		body = append(body, text...)
 	}
-	raw := append([]byte{cursorFormat}, seal(body)...)
+	return sealed(cursorFormat, body)
+}
+
+// sealed makes the text of a cursor.
+func sealed(format byte, body []byte) string {
+	raw := append([]byte{format}, seal(body)...)
 	return base64.RawURLEncoding.EncodeToString(append(raw, body...))
+}
+
+// GroupLimit reports whether a page of n rows ends at the most groups that a
+// query gives, and more would follow.
+func (b *Bound) GroupLimit(n int) bool {
+	return b.grouped && n > 0 && b.offset+n > MaxGroups
 }
 
 // fingerprint says for which content and query a cursor holds.
@@ -93,46 +114,59 @@ func badCursor(format string, args ...any) *catalog.Error {
 }
 
 // readCursor checks a cursor against the request it came with.
-func (b *Bound) readCursor(text string) (*position, *catalog.Error) {
+func (b *Bound) readCursor(text string) *catalog.Error {
 	if b.limit < 0 {
-		return nil, badCursor("an export has no cursor: it gives all rows")
+		return badCursor("an export has no cursor: it gives all rows")
 	}
 	if len(text) > (queryBytes+32+MaxKeys*(longestKey+4))*2 {
-		return nil, badCursor("the cursor is too long to be one")
+		return badCursor("the cursor is too long to be one")
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(raw) < 1+sealBytes+queryBytes || raw[0] != cursorFormat {
-		return nil, badCursor("the cursor is not one that this server made")
+	format := map[bool]byte{false: cursorFormat, true: groupFormat}[b.grouped]
+	if err != nil || len(raw) < 1+sealBytes+queryBytes || raw[0] != cursorFormat && raw[0] != groupFormat {
+		return badCursor("the cursor is not one that this server made")
 	}
 	body := raw[1+sealBytes:]
 	if string(seal(body)) != string(raw[1:1+sealBytes]) {
-		return nil, badCursor("the cursor was cut or altered")
+		return badCursor("the cursor was cut or altered")
 	}
-	if string(body[:queryBytes]) != string(b.fingerprint()) {
-		return nil, badCursor("the cursor belongs to another version of the data or to another query")
+	if string(body[:queryBytes]) != string(b.fingerprint()) || raw[0] != format {
+		return badCursor("the cursor belongs to another version of the data or to another query")
 	}
-	rest := body[queryBytes:]
-	row, n := binary.Varint(rest)
+	row, n := binary.Varint(body[queryBytes:])
 	if n <= 0 {
-		return nil, badCursor("the cursor is incomplete")
+		return badCursor("the cursor is incomplete")
 	}
-	rest = rest[n:]
+	rest := body[queryBytes+n:]
+	if !b.grouped {
+		return b.readPosition(row, rest)
+	}
+	if row < 0 || row >= MaxGroups || len(rest) > 0 {
+		return badCursor("the cursor is no place among the groups")
+	}
+	b.offset = int(row)
+	return nil
+}
+
+// readPosition reads the place behind a row.
+func (b *Bound) readPosition(row int64, rest []byte) *catalog.Error {
 	p := &position{row: row}
 	for _, k := range b.keys {
 		var v positionKey
 		var ok bool
-		if v, rest, ok = readKey(k.field, rest); !ok {
-			return nil, badCursor("the cursor does not fit the column %s", k.field.column.Name)
+		if v, rest, ok = readValue(k.expr.typ, rest); !ok {
+			return badCursor("the cursor does not fit %s", k.expr.name)
 		}
 		p.keys = append(p.keys, v)
 	}
 	if len(rest) > 0 {
-		return nil, badCursor("the cursor does not fit order_by")
+		return badCursor("the cursor does not fit order_by")
 	}
-	return p, nil
+	b.after = p
+	return nil
 }
 
-func readKey(f *field, data []byte) (v positionKey, rest []byte, ok bool) {
+func readValue(t valueType, data []byte) (v positionKey, rest []byte, ok bool) {
 	if len(data) == 0 || data[0] > byte(positionLong) {
 		return v, nil, false
 	}
@@ -145,7 +179,7 @@ func readKey(f *field, data []byte) (v positionKey, rest []byte, ok bool) {
 		return v, nil, false
 	}
 	text := string(data[n : n+int(size)])
-	v.sql, v.arg, ok = keyValue(f.typ, text)
+	v.sql, v.arg, ok = keyValue(t, text)
 	return v, data[n+int(size):], ok
 }
 

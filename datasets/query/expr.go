@@ -2,23 +2,84 @@ package query
 
 import (
 	"fmt"
-	"strconv"
+	"maps"
 	"strings"
+
+	"gongkai/catalog"
 )
 
-// expr is a bound part of a condition: SQL with its arguments, its type, and
-// the same in the words of the language, normalised.
+// expr is a bound part of a query: SQL with its arguments, its type, the same
+// in the words of the language, normalised, and in a sentence.
 type expr struct {
-	sql    string
-	args   []any
-	typ    valueType
-	normal string
-	value  *literal // not nil where it is a value whose type its surroundings decide
-	name   string   // how messages call it
-	at     int
+	sql     string
+	args    []any
+	typ     valueType
+	normal  string
+	value   *literal // not nil where it is a value whose type its surroundings decide
+	name    string   // how messages call it
+	says    catalog.Text
+	unit    string
+	field   *field // where it is a column by itself
+	bulk    bulk
+	rough   bool // a floating-point number that may be infinite or none at all
+	several bool // a sentence of several parts, which wants parentheses in another
+	at      int
+
+	node      node   // of a group
+	inner     string // of a group that is an expression: its SQL, where sql is its name
+	innerArgs []any
 }
 
-// join makes one expression's SQL of several, in the order of their arguments.
+// bulk bounds how long a text can get: how often each column may be in it, and
+// how many bytes it has of its own.
+type bulk struct {
+	columns map[string]int
+	bytes   int
+}
+
+func (b bulk) times(n int) bulk {
+	out := bulk{columns: map[string]int{}, bytes: b.bytes * n}
+	for c, k := range b.columns {
+		out.columns[c] = k * n
+	}
+	return out
+}
+
+// plus is both, one behind the other.
+func (b bulk) plus(other bulk) bulk {
+	out := bulk{columns: maps.Clone(b.columns), bytes: b.bytes + other.bytes}
+	if out.columns == nil {
+		out.columns = map[string]int{}
+	}
+	for c, k := range other.columns {
+		out.columns[c] += k
+	}
+	return out
+}
+
+// either is one of both.
+func (b bulk) either(other bulk) bulk {
+	out := bulk{columns: maps.Clone(b.columns), bytes: max(b.bytes, other.bytes)}
+	if out.columns == nil {
+		out.columns = map[string]int{}
+	}
+	for c, k := range other.columns {
+		out.columns[c] = max(out.columns[c], k)
+	}
+	return out
+}
+
+// fits reports whether the text stays within what a result may have.
+func (b bulk) fits() bool {
+	for _, k := range b.columns {
+		if k > MaxCopies {
+			return false
+		}
+	}
+	return b.bytes <= MaxText
+}
+
+// joined makes one expression's SQL of several, in the order of their arguments.
 func joined(format string, parts ...expr) (sql string, args []any) {
 	texts := make([]any, len(parts))
 	for i, p := range parts {
@@ -31,6 +92,12 @@ func joined(format string, parts ...expr) (sql string, args []any) {
 func condition(normal, format string, parts ...expr) expr {
 	sql, args := joined(format, parts...)
 	return expr{sql: sql, args: args, typ: valueType{class: classBoolean}, normal: normal}
+}
+
+// value makes an expression of a type out of others.
+func value(typ valueType, format string, parts ...expr) expr {
+	sql, args := joined(format, parts...)
+	return expr{sql: sql, args: args, typ: typ}
 }
 
 // never is false where x has a value and unknown where it has none; always is
@@ -46,51 +113,6 @@ func always(normal string, x expr) expr {
 
 func negated(x expr) expr {
 	return condition("not ("+x.normal+")", "(NOT %s)", x)
-}
-
-// plain makes the function of SQL with the same name.
-func plain(name string, result valueType) func([]expr) expr {
-	return func(args []expr) expr {
-		sql, values := joined(name+"("+strings.TrimSuffix(strings.Repeat("%s, ", len(args)), ", ")+")", args...)
-		return expr{sql: sql, args: values, typ: result}
-	}
-}
-
-// buildAbs widens first: the least BIGINT has no absolute value of its type.
-func buildAbs(args []expr) expr {
-	x := args[0]
-	if x.typ.bigint {
-		x.sql = "CAST(" + x.sql + " AS DECIMAL(38,0))"
-		x.typ = decimalType(38, 0)
-	}
-	return expr{sql: "abs(" + x.sql + ")", args: x.args, typ: x.typ}
-}
-
-func buildDate(args []expr) expr {
-	x := args[0]
-	if x.typ.class == classDatetime {
-		x.sql = "CAST(" + x.sql + " AS DATE)"
-	}
-	return expr{sql: x.sql, args: x.args, typ: valueType{class: classDate}}
-}
-
-func buildRound(args []expr) expr {
-	x, digits := args[0], 0
-	if len(args) > 1 {
-		digits, _ = strconv.Atoi(args[1].value.text) // checked by the binder
-	}
-	switch {
-	case x.typ.float:
-		return expr{sql: fmt.Sprintf("round(%s, %d)", x.sql, digits), args: x.args, typ: x.typ}
-	case x.typ.scale <= digits:
-		return expr{sql: x.sql, args: x.args, typ: x.typ}
-	}
-	// A digit more before the point: 9.9 rounds to 10.
-	width := min(38, x.typ.width-x.typ.scale+1+digits)
-	t := decimalType(max(width, digits, 1), digits)
-	t.percent = x.typ.percent
-	sql := fmt.Sprintf("CAST(round(%s, %d) AS DECIMAL(%d,%d))", x.sql, digits, t.width, t.scale)
-	return expr{sql: sql, args: x.args, typ: t}
 }
 
 // quoteText writes a text as the language does.

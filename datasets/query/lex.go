@@ -19,7 +19,7 @@ const (
 	tokenString            // 'text', text without its quotes
 	tokenNumber            // 12.5
 	tokenPercent           // 12.5%, text without the sign
-	tokenSymbol            // = <> < <= > >= ( ) , -
+	tokenSymbol            // = <> < <= > >= ( ) , + - * / ||
 )
 
 // token is one word of a text; pos is its byte offset.
@@ -59,6 +59,8 @@ func shorten(s string) string {
 var symbols = []struct{ typed, means string }{
 	{"<>", "<>"}, {"!=", "<>"}, {"<=", "<="}, {">=", ">="}, {"==", "="},
 	{"=", "="}, {"<", "<"}, {">", ">"}, {"(", "("}, {")", ")"}, {",", ","}, {"-", "-"},
+	{"||", "||"}, {"+", "+"}, {"*", "*"}, {"/", "/"}, {"｜｜", "||"},
+	{"＋", "+"}, {"－", "-"}, {"−", "-"}, {"＊", "*"}, {"×", "*"}, {"／", "/"}, {"÷", "/"},
 	{"＜＞", "<>"}, {"！＝", "<>"}, {"＜＝", "<="}, {"＞＝", ">="},
 	{"≠", "<>"}, {"≤", "<="}, {"≥", ">="}, {"＝", "="}, {"＜", "<"}, {"＞", ">"},
 	{"（", "("}, {"）", ")"}, {"，", ","},
@@ -134,16 +136,14 @@ func (l *lexer) strange(r rune, off int) *catalog.Error {
 		fix = `use straight quotes: "label" for a column, 'text' for a value`
 	case '‘', '’', '＇':
 		fix = "use straight single quotes: name = 'text'"
-	case '+', '*', '/':
-		fix = "calculate the value first: this language compares, it does not calculate"
 	case ';':
-		fix = "remove it: a condition is one expression"
+		fix = "remove it: there is one expression"
 	case '&', '|':
-		fix = "write and, or"
+		fix = "write and, or; texts are joined by ||"
 	case '!':
 		fix = "write not, or <> for unequal"
 	case '%':
-		fix = "write the sign right behind a number: 12.5%"
+		fix = "write the sign right behind a number: 12.5%; the rest of a division is mod(a, b)"
 	}
 	return l.fail(off, fix, "%q is not understood here", r)
 }

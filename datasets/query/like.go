@@ -86,9 +86,9 @@ func (b *binder) like(n *like) (expr, *catalog.Error) {
 	}
 	found := matches(words, x, parts, n.fold)
 	if n.negate {
-		found = negated(found)
+		found, word = negated(found), "not "+word
 	}
-	return b.placed(found, n.at), nil
+	return b.placed(found, n.at, say(operatorNamed(word), x, expr{says: sayLiteral(&n.pattern)})), nil
 }
 
 // matches chooses the cheapest SQL that means the pattern. The engine's own

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -21,12 +22,14 @@ type scope struct {
 	fields  []field
 	byName  map[string]int
 	byLabel map[string][]int
+	byAlias map[string][]int // names that columns had before
+	renamed []Renamed        // those that were used
 }
 
 // newScope takes the table's columns, helpers of periods among them, and the
 // columns that every stored table has.
 func newScope(t *catalog.Table) (*scope, error) {
-	s := &scope{byName: map[string]int{}, byLabel: map[string][]int{}}
+	s := &scope{byName: map[string]int{}, byLabel: map[string][]int{}, byAlias: map[string][]int{}}
 	for i := range t.Columns {
 		if err := s.add(&t.Columns[i], false); err != nil {
 			return nil, err
@@ -61,6 +64,10 @@ func (s *scope) add(c *catalog.Column, hidden bool) error {
 	if !hidden {
 		label := foldLabel(c.Label)
 		s.byLabel[label] = append(s.byLabel[label], len(s.fields))
+		for _, old := range c.Aliases {
+			old = strings.ToLower(old)
+			s.byAlias[old] = append(s.byAlias[old], len(s.fields))
+		}
 	}
 	s.fields = append(s.fields, field{*c, t, hidden})
 	return nil
@@ -71,7 +78,8 @@ func foldLabel(label string) string {
 	return strings.ToLower(strings.Join(strings.Fields(width.Fold.String(label)), " "))
 }
 
-// find resolves a name: the API name, then the label.
+// find resolves a name: the API name, then one that a column had before, then
+// the label.
 func (s *scope) find(name string) (*field, *catalog.Error) {
 	if i, ok := s.byName[name]; ok {
 		return &s.fields[i], nil
@@ -79,18 +87,32 @@ func (s *scope) find(name string) (*field, *catalog.Error) {
 	if i, ok := s.byName[strings.ToLower(name)]; ok {
 		return &s.fields[i], nil
 	}
+	if found := s.byAlias[strings.ToLower(name)]; len(found) > 0 {
+		if len(found) > 1 {
+			return nil, s.ambiguous(found, "were called", name)
+		}
+		f := &s.fields[found[0]]
+		if use := (Renamed{name, f.column.Name}); !slices.Contains(s.renamed, use) {
+			s.renamed = append(s.renamed, use)
+		}
+		return f, nil
+	}
 	switch found := s.byLabel[foldLabel(name)]; {
 	case len(found) == 1:
 		return &s.fields[found[0]], nil
 	case len(found) > 1:
-		names := make([]string, len(found))
-		for i, f := range found {
-			names[i] = s.fields[f].column.Name
-		}
-		return nil, catalog.Errorf(catalog.Invalid, "use one of their API names: "+strings.Join(names, ", "),
-			"%d columns have the label %q", len(found), shorten(name))
+		return nil, s.ambiguous(found, "have the label", name)
 	}
 	return nil, catalog.Errorf(catalog.Invalid, s.offer(name), "there is no column %s", shorten(name))
+}
+
+func (s *scope) ambiguous(found []int, how, name string) *catalog.Error {
+	names := make([]string, len(found))
+	for i, f := range found {
+		names[i] = s.fields[f].column.Name
+	}
+	return catalog.Errorf(catalog.Invalid, "use one of their API names: "+strings.Join(names, ", "),
+		"%d columns %s %q", len(found), how, shorten(name))
 }
 
 // offer says which columns exist, the likeliest first.

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,13 +17,20 @@ type parser struct {
 	nodes int
 }
 
-// parseWhere reads a condition; the text must not be blank.
-func parseWhere(text string) (node, *catalog.Error) {
-	p := &parser{lexer: lexer{field: "where", text: text}}
+// newParser begins to read the text of a parameter.
+func newParser(field, text string) (*parser, *catalog.Error) {
+	p := &parser{lexer: lexer{field: field, text: text}}
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	if err := p.advance(); err != nil {
+	return p, p.advance()
+}
+
+// parseCondition reads a condition that is the whole text of a parameter; the
+// text must not be blank.
+func parseCondition(field, text string) (node, *catalog.Error) {
+	p, err := newParser(field, text)
+	if err != nil {
 		return nil, err
 	}
 	n, err := p.expression(0)
@@ -42,8 +50,8 @@ func (p *parser) afterward() string {
 		return "remove the parenthesis, or open one before it"
 	case p.tok.kind == tokenSymbol && p.tok.text == ",":
 		return "join conditions with and, or; lists of values go into in (...)"
-	case p.tok.kind == tokenName && (strings.EqualFold(p.tok.text, "order") || strings.EqualFold(p.tok.text, "limit")):
-		return "leave it out: order_by and limit are parameters of their own"
+	case p.tok.kind == tokenName && slices.Contains([]string{"order", "limit", "group", "having"}, strings.ToLower(p.tok.text)):
+		return "leave it out: group_by, having, order_by and limit are parameters of their own"
 	}
 	return "join conditions with and, or; put text in single quotes"
 }
@@ -76,7 +84,7 @@ func (p *parser) expect(symbol, fix string) *catalog.Error {
 func (p *parser) count(at int) *catalog.Error {
 	if p.nodes++; p.nodes > MaxNodes {
 		return p.fail(at, "use in (...) for many values, or ask in several requests",
-			"where has more than %d names, values and operators", MaxNodes)
+			"%s has more than %d names, values and operators", p.field, MaxNodes)
 	}
 	return nil
 }
@@ -85,7 +93,7 @@ func (p *parser) count(at int) *catalog.Error {
 // the tree.
 func (p *parser) enter(at int) *catalog.Error {
 	if p.depth++; p.depth > MaxDepth {
-		return p.fail(at, "remove parentheses that are not needed", "where is nested deeper than %d", MaxDepth)
+		return p.fail(at, "remove parentheses that are not needed", "%s is nested deeper than %d", p.field, MaxDepth)
 	}
 	return p.count(at)
 }
@@ -158,6 +166,9 @@ func (p *parser) join(left node, op *Operator) (node, *catalog.Error) {
 	case "is":
 		n, err = p.isNull(left, at)
 	default:
+		if op.binding > bindingCompare {
+			return p.arithmetic(left, op, at)
+		}
 		n, err = p.comparison(left, op, at)
 	}
 	if err != nil {
@@ -193,12 +204,20 @@ func (p *parser) comparison(left node, op *Operator, at int) (node, *catalog.Err
 	return &comparison{op, left, right, at}, nil
 }
 
+func (p *parser) arithmetic(left node, op *Operator, at int) (node, *catalog.Error) {
+	right, err := p.expression(op.binding)
+	if err != nil {
+		return nil, err
+	}
+	return &arithmetic{op, left, right, at}, nil
+}
+
 func (p *parser) in(left node, negate bool, at int) (node, *catalog.Error) {
 	const fix = "write the values in parentheses: code in ('007', '008')"
 	if err := p.expect("(", fix); err != nil {
 		return nil, err
 	}
-	list, err := p.list(MaxList, "ask in several requests, or download the table", fix)
+	list, err := p.list(MaxList, bindingCompare, "ask in several requests, or download the table", fix)
 	if err != nil {
 		return nil, err
 	}
@@ -208,8 +227,9 @@ func (p *parser) in(left node, negate bool, at int) (node, *catalog.Error) {
 	return &in{left, list, negate, at}, nil
 }
 
-// list reads expressions up to the closing parenthesis.
-func (p *parser) list(most int, manyFix, fix string) ([]node, *catalog.Error) {
+// list reads expressions of operators that bind tighter than least, up to the
+// closing parenthesis.
+func (p *parser) list(most, least int, manyFix, fix string) ([]node, *catalog.Error) {
 	var list []node
 	for !p.is(tokenSymbol, ")") {
 		if len(list) > 0 {
@@ -220,7 +240,7 @@ func (p *parser) list(most int, manyFix, fix string) ([]node, *catalog.Error) {
 		if len(list) == most {
 			return nil, p.fail(p.tok.pos, manyFix, "a list of more than %d values", most)
 		}
-		n, err := p.expression(bindingCompare)
+		n, err := p.expression(least)
 		if err != nil {
 			return nil, err
 		}
@@ -309,11 +329,19 @@ func (p *parser) prefix() (node, *catalog.Error) {
 	case p.is(tokenSymbol, "("):
 		return p.parenthesis()
 	}
-	fix := "write a condition such as name = 'text' or amount > 1000"
+	fix, wanted := "write a condition such as name = 'text' or amount > 1000", "a column or a value"
+	switch p.field {
+	case "order_by":
+		fix, wanted = orderFix, "a column"
+	case "group_by":
+		fix, wanted = "write group_by as name, other_name", "a column"
+	case "select":
+		fix = "write select as name, other_name, sum(amount) as total"
+	}
 	if t.kind == tokenKeyword {
 		fix = `a column of that name is written in double quotes: "` + t.text + `"`
 	}
-	return nil, p.unexpected("a column or a value", fix)
+	return nil, p.unexpected(wanted, fix)
 }
 
 func (p *parser) not() (node, *catalog.Error) {
@@ -334,18 +362,24 @@ func (p *parser) not() (node, *catalog.Error) {
 
 func (p *parser) negative() (node, *catalog.Error) {
 	at := p.tok.pos
+	if err := p.enter(at); err != nil {
+		return nil, err
+	}
+	defer func() { p.depth-- }()
 	if err := p.advance(); err != nil {
 		return nil, err
 	}
-	kind := literalNumber
 	switch p.tok.kind {
 	case tokenPercent:
-		kind = literalPercent
+		return &literal{literalPercent, "-" + p.tok.text, at}, p.advance()
 	case tokenNumber:
-	default:
-		return nil, p.unexpected("a number", "a minus stands before a number only: amount < -5")
+		return &literal{literalNumber, "-" + p.tok.text, at}, p.advance()
 	}
-	return &literal{kind, "-" + p.tok.text, at}, p.advance()
+	x, err := p.expression(bindingMinus)
+	if err != nil {
+		return nil, err
+	}
+	return &negative{x, at}, nil
 }
 
 func (p *parser) parenthesis() (node, *catalog.Error) {
@@ -365,34 +399,4 @@ func (p *parser) parenthesis() (node, *catalog.Error) {
 		return nil, p.unexpected(")", "close the parenthesis, or join conditions with and, or")
 	}
 	return n, p.advance()
-}
-
-func (p *parser) nameOrCall() (node, *catalog.Error) {
-	t := p.tok
-	if err := p.advance(); err != nil {
-		return nil, err
-	}
-	if !p.is(tokenSymbol, "(") {
-		return &columnRef{t.text, false, t.pos}, nil
-	}
-	f := functionNamed(t.text)
-	if f == nil {
-		return nil, p.fail(t.pos, "the functions are "+functionNames()+suggestion(t.text, functionList()), "there is no function %s", shorten(t.text))
-	}
-	if err := p.enter(t.pos); err != nil {
-		return nil, err
-	}
-	defer func() { p.depth-- }()
-	if err := p.advance(); err != nil {
-		return nil, err
-	}
-	fix := "write it as " + f.Signature()
-	args, err := p.list(len(f.Params), fix, fix)
-	if err != nil {
-		return nil, err
-	}
-	if len(args) < f.required() {
-		return nil, p.fail(t.pos, fix, "%s takes %s, %d given", f.Name, f.arity(), len(args))
-	}
-	return &call{f, args, t.pos}, nil
 }

@@ -33,6 +33,8 @@ func TestExamplesWork(t *testing.T) {
 		{Name: "code", SQLType: "VARCHAR", Type: catalog.TypeText}, {Name: "name", SQLType: "VARCHAR", Type: catalog.TypeText}, {Name: "district", SQLType: "VARCHAR", Type: catalog.TypeText},
 		{Name: "plate", SQLType: "VARCHAR", Type: catalog.TypeText}, {Name: "amount", SQLType: "DECIMAL(18,2)", Type: catalog.TypeDecimal, Label: "金额（元）"},
 		{Name: "change", SQLType: "DOUBLE", Type: catalog.TypeDecimal}, {Name: "share", SQLType: "DECIMAL(9,4)", Type: catalog.TypePercent},
+		{Name: "lon", SQLType: "DOUBLE", Type: catalog.TypeDecimal}, {Name: "lat", SQLType: "DECIMAL(9,6)", Type: catalog.TypeDecimal},
+		{Name: "quarter", SQLType: "VARCHAR", Type: catalog.TypePeriod}, {Name: "quarter_start", SQLType: "DATE", Type: catalog.TypeDate}, {Name: "quarter_end", SQLType: "DATE", Type: catalog.TypeDate}, {Name: "quarter_granularity", SQLType: "VARCHAR", Type: catalog.TypeText},
 		{Name: "day", SQLType: "DATE", Type: catalog.TypeDate}, {Name: "issued", SQLType: "DATE", Type: catalog.TypeDate}, {Name: "reported_at", SQLType: "TIMESTAMP", Type: catalog.TypeDatetime},
 	}
 	e := store(t, open(t), columns, nil)
@@ -47,22 +49,40 @@ func TestExamplesWork(t *testing.T) {
 		}
 		examples = append(examples, o.Example)
 	}
-	last := ""
-	for _, f := range query.Functions() {
-		if f.Doc == "" || f.Label.ZH == "" || f.Label.EN == "" || f.Result == "" || !strings.Contains(f.Example, f.Name+"(") || f.Name < last {
-			t.Errorf("function %s lacks its words or its place", f.Name)
+	for _, topic := range query.Topics() {
+		last := ""
+		for _, f := range query.Functions() {
+			if string(f.Topic) != topic.Code {
+				continue
+			}
+			if f.Doc == "" || f.Label.ZH == "" || f.Label.EN == "" || f.Says.ZH == "" || f.Says.EN == "" || f.Result == "" || !strings.Contains(f.Example, f.Name+"(") || f.Name < last {
+				t.Errorf("function %s lacks its words or its place", f.Name)
+			}
+			last = f.Name
+			examples = append(examples, f.Example)
 		}
-		last = f.Name
-		examples = append(examples, f.Example)
+	}
+	if len(examples) != len(query.Operators())+len(query.Functions()) {
+		t.Errorf("%d examples: a function has no topic", len(examples))
 	}
 	for _, text := range examples {
-		b, err := query.Bind(query.Request{Where: text, Limit: 10}, e.table, "hash")
+		r := query.Request{Where: text, Limit: 10}
+		b, err := query.Bind(r, e.table, "hash")
+		if err != nil {
+			r = query.Request{GroupBy: "code", Having: text, Limit: 10}
+			b, err = query.Bind(r, e.table, "hash")
+		}
 		if err != nil {
 			t.Errorf("%s: %s", text, describe(err))
 			continue
 		}
 		if _, err := e.run(b); err != nil {
 			t.Errorf("%s: %v", text, err)
+		}
+		for _, lang := range []catalog.Lang{catalog.ZH, catalog.EN} {
+			if says := query.Describe(b, lang); strings.Contains(says, "{0") || strings.Contains(says, "{1") || says == "" {
+				t.Errorf("%s: %q", text, says)
+			}
 		}
 	}
 }

@@ -38,7 +38,11 @@ type valueType struct {
 	scale   int  // digits behind the point
 }
 
-var bigintType = valueType{class: classNumber, bigint: true, width: 19}
+var (
+	bigintType = valueType{class: classNumber, bigint: true, width: 19}
+	doubleType = valueType{class: classNumber, float: true}
+	textType   = valueType{class: classText}
+)
 
 func decimalType(width, scale int) valueType {
 	return valueType{class: classNumber, width: width, scale: scale}
@@ -137,4 +141,104 @@ func common(a, b valueType) bool {
 		return true // both become DOUBLE
 	}
 	return max(a.width-a.scale, b.width-b.scale)+max(a.scale, b.scale) <= 38
+}
+
+// commonNumber is the exact type that holds all values of both, or DOUBLE; ok
+// is false where no exact type does though both are exact.
+func commonNumber(a, b valueType) (t valueType, ok bool) {
+	percent := a.percent && b.percent
+	if a.float || b.float || !common(a, b) {
+		t = doubleType
+		t.percent = percent
+		return t, a.float || b.float
+	}
+	if a.bigint && b.bigint {
+		return bigintType, true
+	}
+	scale := max(a.scale, b.scale)
+	t = decimalType(max(a.width-a.scale, b.width-b.scale)+scale, scale)
+	t.percent = percent
+	return t, true
+}
+
+// exact converts a number to an exact type that holds it.
+func exact(x expr, t valueType) expr {
+	if x.typ.bigint == t.bigint && x.typ.width == t.width && x.typ.scale == t.scale && !x.typ.float {
+		return x
+	}
+	x.sql = "CAST(" + x.sql + " AS " + t.sql() + ")"
+	x.typ = t
+	return x
+}
+
+// sql is the type as the engine calls it.
+func (t valueType) sql() string {
+	switch t.class {
+	case classNumber:
+		switch {
+		case t.float:
+			return "DOUBLE"
+		case t.bigint:
+			return "BIGINT"
+		}
+		return fmt.Sprintf("DECIMAL(%d,%d)", t.width, t.scale)
+	case classBoolean:
+		return "BOOLEAN"
+	case classDate:
+		return "DATE"
+	case classDatetime:
+		return "TIMESTAMP"
+	case classTime:
+		return "TIME"
+	}
+	return "VARCHAR"
+}
+
+// catalogType is the type as readers know it.
+func (t valueType) catalogType() catalog.Type {
+	switch t.class {
+	case classNumber:
+		switch {
+		case t.percent:
+			return catalog.TypePercent
+		case t.float || t.scale > 0:
+			return catalog.TypeDecimal
+		}
+		return catalog.TypeInteger
+	case classBoolean:
+		return catalog.TypeBoolean
+	case classDate:
+		return catalog.TypeDate
+	case classDatetime:
+		return catalog.TypeDatetime
+	case classTime:
+		return catalog.TypeTime
+	}
+	return catalog.TypeText
+}
+
+// castTypes are the types that cast takes, with what they mean.
+var castTypes = []struct {
+	name string
+	typ  valueType
+}{
+	{"text", textType}, {"integer", bigintType}, {"decimal", decimalType(38, 6)}, {"double", doubleType}, {"boolean", valueType{class: classBoolean}},
+	{"date", valueType{class: classDate}}, {"datetime", valueType{class: classDatetime}}, {"time", valueType{class: classTime}},
+}
+
+func castType(name string) (valueType, bool) {
+	for _, c := range castTypes {
+		if strings.EqualFold(c.name, name) {
+			return c.typ, true
+		}
+	}
+	return valueType{}, false
+}
+
+func castNames() string {
+	names := make([]string, len(castTypes))
+	for i, c := range castTypes {
+		names[i] = c.name
+	}
+	return strings.Join(names, ", ")
 }
