@@ -73,6 +73,7 @@ type conn struct {
 	c     duck.Connection
 	stmts []*stmt // prepared, most recently used last
 	reads string  // alias of the attached file that all of them read
+	once  bool    // it ends with its process: nothing is freed after a query, for that may crash where memory ran out
 }
 
 // keptStatements is how many prepared statements a connection keeps: enough

@@ -196,6 +196,10 @@ func (r *result) close() {
 		return
 	}
 	r.closed = true
+	if r.conn.once {
+		r.done()
+		return
+	}
 	duck.DestroyDataChunk(&r.chunk)
 	duck.DestroyResult(&r.res)
 	r.done()

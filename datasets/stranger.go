@@ -91,6 +91,7 @@ func (s *stranger) open(ctx context.Context) (err error) {
 	if s.conn, err = s.engine.connect(); err != nil {
 		return err
 	}
+	s.conn.once = true
 	_, err = s.conn.rowsOf(ctx, parseSQL, "SELECT 1")
 	return err
 }
@@ -218,6 +219,9 @@ func (s *stranger) arguments() ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := readable(prepared); err != nil {
+		return nil, err
+	}
 	var args []any
 	for i := range int(duck.NParams(prepared.p)) {
 		name := duck.ParameterName(prepared.p, duck.IdxT(i+1))
@@ -228,6 +232,34 @@ func (s *stranger) arguments() ([]any, error) {
 		args = append(args, v)
 	}
 	return args, nil
+}
+
+// readable reports whether every column of the answer has a type that formats
+// can hold.
+func readable(s *stmt) error {
+	for i := range duck.PreparedStatementColumnCount(s.p) {
+		t := duck.PreparedStatementColumnType(s.p, i)
+		if t == duck.TypeDecimal || t == duck.TypeInvalid || (&column{}).reader(t) == nil { // invalid: it depends on a parameter
+			continue
+		}
+		return catalog.Errorf(catalog.Invalid, "CAST it to VARCHAR, or take the part that you want: date_diff for a span of time, unnest for a list",
+			"column %d (%s) is %s, which no format of answers holds", i+1, duck.PreparedStatementColumnName(s.p, i), typeWord(t))
+	}
+	return nil
+}
+
+func typeWord(t duck.Type) string {
+	switch t {
+	case duck.TypeInterval:
+		return "a span of time (INTERVAL)"
+	case duck.TypeList, duck.TypeArray:
+		return "a list"
+	case duck.TypeStruct, duck.TypeMap, duck.TypeUnion, duck.TypeVariant:
+		return "made of several values"
+	case duck.TypeUBigInt, duck.TypeUHugeInt:
+		return "a number without sign"
+	}
+	return "of a type of its own"
 }
 
 // head describes the columns of the answer. Names that would be there twice

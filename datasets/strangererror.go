@@ -67,11 +67,8 @@ var ours = regexp.MustCompile(`"?\bfile[0-9]+"?\.("?main"?\.)?|"?\bmemory"?\."?m
 // blame tells what is wrong with the statement, where and what there is.
 func (s *stranger) blame(words engineWords) *wire.Refusal {
 	no := &wire.Refusal{Kind: catalog.Invalid, Fix: "docs/sql.md shows what may be written"}
-	message := words.Message
-	if at := strings.Index(message, "\n\nLINE "); at >= 0 { // the position says the same
-		message = message[:at]
-	}
-	no.Message = ours.ReplaceAllString(strings.TrimSpace(message), "")
+	message, _, _ := strings.Cut(strings.TrimSpace(words.Message), "\n") // what follows is the line again, or all that there is
+	no.Message = ours.ReplaceAllString(message, "")
 	if at, err := strconv.Atoi(words.Position); err == nil {
 		no.Pos = statement.Character(s.ask.SQL, at)
 	}

@@ -77,7 +77,7 @@ func (s *Statement) noteDirect(query any) {
 func Check(sql string, tree []byte) (*Statement, error) {
 	var doc document
 	if err := decode(tree, &doc); err != nil {
-		return nil, &catalog.Error{Kind: catalog.Invalid, Message: "the statement is nested too deep", Fix: "write it flatter", Cause: err}
+		return nil, unreadable(err)
 	}
 	if doc.Error {
 		return nil, doc.refusal(sql)
@@ -98,6 +98,22 @@ func Check(sql string, tree []byte) (*Statement, error) {
 	w.out.noteDirect(doc.Statements[0])
 	return &w.out, nil
 }
+
+// unreadable explains a tree that is no JSON: the engine writes numbers beyond
+// all others as JSON cannot, and Go's reader ends where things lie too deep.
+func unreadable(err error) error {
+	e := &catalog.Error{Kind: catalog.Invalid, Field: "sql", Cause: err,
+		Message: "the statement holds a number that is too large", Fix: "numbers go up to 1.79e308"}
+	if strings.Contains(err.Error(), "depth") {
+		e.Message, e.Fix = tooDeep, flatter
+	}
+	return e
+}
+
+const (
+	tooDeep = "the statement is nested too deep"
+	flatter = "write it flatter: IN (…) in place of many ORs, WITH in place of subqueries in subqueries"
+)
 
 // document is what json_serialize_sql gives.
 type document struct {
@@ -122,8 +138,14 @@ const onlySelect = `send one SELECT (it may begin with WITH), as SELECT * FROM "
 // refusal says why the engine's parser made no tree.
 func (d *document) refusal(sql string) error {
 	e := catalog.Errorf(catalog.Invalid, onlySelect, "the statement cannot be read: %s", d.Message)
-	if strings.Contains(d.Message, "Only SELECT statements") {
-		e.Message = "this is no SELECT: " + firstWord(sql) + " is not done here"
+	e.Field = "sql"
+	switch word := firstWord(sql); {
+	case strings.Contains(d.Message, "Only SELECT statements") && strings.Contains(" SELECT WITH FROM VALUES TABLE ", " "+word+" "):
+		e.Message = "there is something beside one SELECT"
+	case strings.Contains(d.Message, "Only SELECT statements"):
+		e.Message = "this is no SELECT: " + word + " is not done here"
+	case strings.Contains(d.Message, "expression depth"):
+		e.Message, e.Fix = tooDeep, flatter
 	}
 	if at, err := strconv.Atoi(d.Position); err == nil {
 		e.Pos = Character(sql, at)

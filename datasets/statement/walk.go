@@ -54,8 +54,7 @@ func (w *walker) object(v any, look func(n node)) {
 		w.at = at
 	}
 	if w.depth++; w.depth > MaxDepth {
-		w.refuse("write it flatter: IN (…) in place of many ORs, WITH in place of subqueries in subqueries",
-			"the statement is nested deeper than %d levels", MaxDepth)
+		w.refuse(flatter, "the statement is nested deeper than %d levels", MaxDepth)
 	}
 	look(n)
 	w.depth--
