@@ -252,7 +252,7 @@ func (c *RecipeColumn) check(at string) error {
 	if err := oneOf(at+".decimal_mark", c.DecimalMark, "", ".", ","); err != nil {
 		return err
 	}
-	if err := oneOf(at+".crs", c.CRS, "", "WGS-84", "GCJ-02", "BD-09"); err != nil {
+	if err := oneOf(at+".crs", c.CRS, "", WGS84, CGCS2000, GCJ02, BD09); err != nil {
 		return err
 	}
 	if c.Personal != nil {

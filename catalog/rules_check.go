@@ -28,7 +28,7 @@ func qualityRules() []Rule {
 		{"small-count", SeverityWarning,
 			Text{"人数过小，可能识别到个人", "Counts of people that are very small"},
 			Text{"“{column}”列有 {count} 个人数小于 {expected} 的单元格，结合其他信息可能识别到个人：{cells}。", "The column {column} counts people, and {count} of its cells are above zero and below {expected}: with what else is known they may point at somebody: {cells}."},
-			Text{"请在读取方案的 small_counts 中设置 suppress 以隐去这些数，或由负责人确认可以公开。", "Suppress them: small_counts with suppress in the recipe; or acknowledge that they may be public."}},
+			Text{"请在配方的 small_counts 中设置 suppress 以隐去这些数，或由负责人确认可以公开。", "Suppress them: small_counts with suppress in the recipe; or acknowledge that they may be public."}},
 		{"data-stale", SeverityWarning,
 			Text{"数据早于更新周期", "The data are older than the update cycle"},
 			Text{"数据最新到 {actual}，按更新周期（{expected}）应当更新。", "The latest period in the data is {actual}; by the update cycle ({expected}) they should be newer."},
@@ -46,7 +46,7 @@ func qualityRules() []Rule {
 
 // declaredRules are about rules that a recipe declares.
 func declaredRules() []Rule {
-	correct := Text{"请更正这些单元格；如规则有误，请修改读取方案。", "Correct these cells, or the rule in the recipe."}
+	correct := Text{"请更正这些单元格；如规则有误，请修改配方。", "Correct these cells, or the rule in the recipe."}
 	return []Rule{
 		{"rule-required", SeverityError,
 			Text{"必填字段为空", "Values are missing where they are required"},
@@ -83,14 +83,14 @@ func declaredRules() []Rule {
 		{"rule-unchecked", SeverityWarning,
 			Text{"有规则无法检查", "A rule could not be checked"},
 			Text{"“{column}”列的规则 {expected} 无法检查：{why}。", "The rule {expected} of {column} could not be checked: {why}."},
-			Text{"请修改读取方案中的规则或字段类型，或在表中补上该列。", "Correct the rule or the type in the recipe, or bring the column back into the table."}},
+			Text{"请修改配方中的规则或字段类型，或在表中补上该列。", "Correct the rule or the type in the recipe, or bring the column back into the table."}},
 		{"key-duplicate", SeverityError,
 			Text{"主键重复", "Two records of one key"},
 			Text{"主键（{expected}）应当唯一，有 {count} 条记录与前面的重复（如“{actual}”）：{cells}。", "The key ({expected}) must tell records apart; {count} repeat an earlier one, such as {actual}: {cells}."},
-			Text{"请更正重复的记录，或修改读取方案中的主键。", "Correct the records, or the key in the recipe."}},
+			Text{"请更正重复的记录，或修改配方中的主键。", "Correct the records, or the key in the recipe."}},
 		{"key-blank", SeverityError,
 			Text{"主键为空", "Records without a key"},
 			Text{"主键（{expected}）必须填写，有 {count} 条记录缺失：{cells}。", "Every record needs its key ({expected}); {count} lack it: {cells}."},
-			Text{"请补全这些单元格，或修改读取方案中的主键。", "Fill in these cells, or change the key in the recipe."}},
+			Text{"请补全这些单元格，或修改配方中的主键。", "Fill in these cells, or change the key in the recipe."}},
 	}
 }

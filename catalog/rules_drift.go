@@ -3,12 +3,12 @@ package catalog
 // driftRules are about what is not as it was in the last published version.
 // What breaks its users' programs is an error.
 func driftRules() []Rule {
-	recipe := Text{"请更正文件；如确要这样改，请修改读取方案（见说明），使用者会在变更记录中看到。", "Correct the file; if the change is meant, edit the recipe, and readers will see it in the list of changes."}
+	recipe := Text{"请更正文件；如确要这样改，请修改配方（见说明），使用者会在变更记录中看到。", "Correct the file; if the change is meant, edit the recipe, and readers will see it in the list of changes."}
 	return []Rule{
 		{"drift-table-missing", SeverityError,
 			Text{"缺少数据表", "A table is missing"},
 			Text{"上一版有数据表“{actual}”（{count} 行），这次没有找到。", "The last version has the table {actual} ({count} rows); it was not found in this file."},
-			Text{"请补上该表；如不再提供，请从读取方案的 tables 中删去。", "Bring it back; if it is no longer published, take it out of the tables of the recipe."}},
+			Text{"请补上该表；如不再提供，请从配方的 tables 中删去。", "Bring it back; if it is no longer published, take it out of the tables of the recipe."}},
 		{"drift-table-new", SeverityInfo,
 			Text{"新的数据表", "A new table"},
 			Text{"数据表“{actual}”是上一版没有的。", "The last version has no table {actual}."},
@@ -16,11 +16,11 @@ func driftRules() []Rule {
 		{"drift-column-missing", SeverityError,
 			Text{"缺少字段", "A column is missing"},
 			Text{"上一版的字段 {expected}（“{column}”）这次没有找到。", "The column {expected} ({column}) of the last version was not found."},
-			Text{"请补上该列；如已改名，请在读取方案中把 {expected} 写进新字段的 aliases；如不再提供，请从读取方案中删去。", "Bring it back; if it has a new heading, add {expected} to the aliases of its column in the recipe; if it is no longer published, take it out of the recipe."}},
+			Text{"请补上该列；如已改名，请在配方中把 {expected} 写进新字段的 aliases；如不再提供，请从配方中删去。", "Bring it back; if it has a new heading, add {expected} to the aliases of its column in the recipe; if it is no longer published, take it out of the recipe."}},
 		{"drift-column-renamed", SeverityError,
 			Text{"字段似乎改名", "A column seems to have a new name"},
 			Text{"上一版的字段 {expected} 没有找到，而 {actual}（“{column}”）像是它：{why}。", "The column {expected} of the last version was not found, and {actual} ({column}) looks like it: {why}."},
-			Text{"请在读取方案中把 {expected} 写进字段 {actual} 的 aliases，旧名称即可继续使用；或改回原来的表头。", "Add {expected} to the aliases of {actual} in the recipe, so that the old name goes on working; or change the heading back."}},
+			Text{"请在配方中把 {expected} 写进字段 {actual} 的 aliases，旧名称即可继续使用；或改回原来的表头。", "Add {expected} to the aliases of {actual} in the recipe, so that the old name goes on working; or change the heading back."}},
 		{"drift-column-new", SeverityInfo,
 			Text{"新的字段", "A new column"},
 			Text{"字段 {actual}（“{column}”）是上一版没有的。", "The last version has no column {actual} ({column})."},
@@ -32,7 +32,7 @@ func driftRules() []Rule {
 		{"drift-type", SeverityError,
 			Text{"字段类型改变", "A column changed its type"},
 			Text{"字段“{column}”上一版是 {expected}，这次是 {actual}。", "The column {column} was {expected} and is {actual} now."},
-			Text{"请更正不符的单元格；如确要改变，请在读取方案中写明该字段的 type。", "Correct the cells that do not fit; if the change is meant, give the column this type in the recipe."}},
+			Text{"请更正不符的单元格；如确要改变，请在配方中写明该字段的 type。", "Correct the cells that do not fit; if the change is meant, give the column this type in the recipe."}},
 		{"drift-type-wider", SeverityWarning,
 			Text{"字段类型变宽", "A column has a wider type"},
 			Text{"字段“{column}”上一版是 {expected}，这次是 {actual}，原来的值都能表示。", "The column {column} was {expected} and is {actual} now, which holds all that it held."},
@@ -44,11 +44,11 @@ func driftRules() []Rule {
 		{"drift-unit", SeverityError,
 			Text{"计量单位改变", "The unit changed"},
 			Text{"字段“{column}”的单位上一版是“{expected}”，这次是“{actual}”，数值未换算。", "The unit of {column} was {expected} and is {actual} now; values are not rescaled."},
-			Text{"请按原单位填写；如确要改变，请在读取方案中写明该字段的 unit。", "Use the former unit; if the change is meant, give the column this unit in the recipe."}},
+			Text{"请按原单位填写；如确要改变，请在配方中写明该字段的 unit。", "Use the former unit; if the change is meant, give the column this unit in the recipe."}},
 		{"drift-unit-unsaid", SeverityWarning,
 			Text{"计量单位有无不同", "The unit is given once and not the other time"},
 			Text{"字段“{column}”的单位上一版是 {expected}，这次是 {actual}。", "The unit of {column} was {expected} and is {actual} now."},
-			Text{"请在表头或读取方案中写明单位。", "Name the unit in the header or in the recipe."}},
+			Text{"请在表头或配方中写明单位。", "Name the unit in the header or in the recipe."}},
 		{"drift-no-rows", SeverityError,
 			Text{"数据表没有记录", "The table has no records"},
 			Text{"上一版有 {expected} 行，这次一行也没有。", "The last version has {expected} records, this file has none."},
@@ -70,8 +70,8 @@ func driftRules() []Rule {
 			Text{"字段“{column}”有 {count} 个上一版的取值这次没有（如 {actual}）。", "{count} values that the last version has in {column} are gone, such as {actual}."},
 			Text{"请确认这些记录应当去掉。", "Check that these records are meant to go."}},
 		{"drift-accepted", SeverityInfo,
-			Text{"读取方案已说明的变化", "A change that the recipe declares"},
-			Text{"字段“{column}”：{what}由 {expected} 变为 {actual}，读取方案已说明。", "{column}: the {what} changed from {expected} to {actual}, as the recipe says."},
+			Text{"配方已说明的变化", "A change that the recipe declares"},
+			Text{"字段“{column}”：{what}由 {expected} 变为 {actual}，配方已说明。", "{column}: the {what} changed from {expected} to {actual}, as the recipe says."},
 			Text{"", ""}},
 	}
 }

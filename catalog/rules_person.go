@@ -4,7 +4,7 @@ package catalog
 // without a decision.
 func personRules() []Rule {
 	person := Text{
-		"请删除或遮盖该列后重新上传；或由负责人在读取方案中记录决定（删除、遮盖，或依法公开及其依据）。",
+		"请删除或遮盖该列后重新上传；或由负责人在配方中记录决定（删除、遮盖，或依法公开及其依据）。",
 		"Remove or mask the values and upload again; or a named officer decides in the recipe: drop, mask, or publish with the legal basis.",
 	}
 	return []Rule{
@@ -43,7 +43,7 @@ func personRules() []Rule {
 		{"personal-outside", SeverityError,
 			Text{"表外有个人信息", "Personal information outside the tables"},
 			Text{"{place}中有个人信息（{actual}，{count} 处）：{cells}。", "There is personal information in {place} ({actual}, {count} places): {cells}."},
-			Text{"请在文件中删除后重新上传；或由负责人在读取方案的 outside 中记录依据。", "Remove it from the file and upload again; or a named officer records in the recipe, under outside, on what basis it may stand there."}},
+			Text{"请在文件中删除后重新上传；或由负责人在配方的 outside 中记录依据。", "Remove it from the file and upload again; or a named officer records in the recipe, under outside, on what basis it may stand there."}},
 		{"personal-unscanned", SeverityWarning,
 			Text{"表外内容未全部检查", "Not all that lies outside the tables was looked at"},
 			Text{"表外内容过多，检查到 {where} 为止（{expected} 个单元格）。", "There is too much outside the tables: it was looked at up to {where} ({expected} cells)."},

@@ -221,9 +221,6 @@ func (c *Checker) personal() []catalog.Finding {
 		default:
 			out = append(out, c.decidedAbout(col, d, found))
 		}
-		if d != nil && d.Action == catalog.MaskColumn {
-			out = append(out, c.decidedAbout(col, d, nil))
-		}
 	}
 	return append(out, c.combination()...)
 }
@@ -325,9 +322,6 @@ func (c *Checker) decidedAbout(col *column, d *catalog.PersonalDecision, found [
 			what += " " + f.Actual
 		}
 	}
-	if found == nil {
-		n, what = max(col.values, 1), ", "+col.of.Label
-	}
 	f := c.finding("personal-decided", col, seen{n: n})
 	f.Where, f.Actual = top(c.table, col.of), strings.TrimPrefix(what, ", ")
 	decidedArgs(&f, d)
@@ -336,12 +330,5 @@ func (c *Checker) decidedAbout(col *column, d *catalog.PersonalDecision, found [
 
 func decidedArgs(f *catalog.Finding, d *catalog.PersonalDecision) {
 	f.Args["by"], f.Args["at"], f.Args["basis"] = d.By, d.At, d.Basis
-	switch d.Action {
-	case catalog.PublishPersonal:
-		f.Args["action"], f.Args["action_zh"] = "is published", "予以公开"
-	case catalog.MaskColumn:
-		f.Args["action"], f.Args["action_zh"] = "is masked", "已遮盖"
-	case catalog.DropColumn:
-		f.Args["action"], f.Args["action_zh"] = "is left out", "已删除"
-	}
+	f.Args["action"], f.Args["action_zh"] = "is published", "予以公开"
 }

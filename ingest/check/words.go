@@ -96,10 +96,12 @@ func namesPhone(label string) bool { return within(strings.ToLower(label), phone
 // stand below.
 func namesPassport(label string) bool { return within(strings.ToLower(label), passports) != "" }
 
+// left stands for what a finding does not show.
+const left = "…"
+
 // shown gives a value as a finding may tell it: what names a person is left
 // out, and long texts are cut.
 func shown(of *catalog.Column, text string) string {
-	const left = "…"
 	if s, _ := senseOf(of.Label); s != harmless || ofText(text, true)&(personal|one(masked)|one(wrongID)) != 0 {
 		return left
 	}
