@@ -22,10 +22,11 @@ const (
 type Page struct {
 	Columns    []catalog.Column
 	Rows       [][]catalog.Value
-	SourceRows []int64           // row in the sheet of each row
-	RowKinds   []catalog.RowKind // record or total, of each row
+	SourceRows []int64           // row in the sheet of each row; none of groups
+	RowKinds   []catalog.RowKind // record or total, of each row; none of groups
 	Next       string            // cursor of the next page; "" at the end
 	More       bool              // rows follow
+	Cut        bool              // groups follow that are not given: there are more than query.MaxGroups
 	Bytes      int64             // of the texts in Rows, about
 }
 
@@ -96,8 +97,9 @@ func (s *Store) pageOnce(ctx context.Context, ref *Ref, b *query.Bound) (*Page, 
 // readPage reads the rows and keeps copies of their texts.
 func readPage(res *result, b *query.Bound) (*Page, error) {
 	p := &Page{Columns: b.Columns()}
-	visible, width, limit := len(p.Columns), len(res.cols), b.Limit()
-	if width < visible+2 {
+	visible, width, limit := len(p.Columns), len(res.cols), b.Most()
+	grouped := b.Grouped()
+	if !grouped && width < visible+2 || width < visible {
 		return nil, fmt.Errorf("%d result columns, %d visible ones and two of the row wanted", width, visible)
 	}
 	var texts textStore
@@ -125,6 +127,9 @@ func readPage(res *result, b *query.Bound) (*Page, error) {
 			row[i].S = texts.keep(row[i].S)
 		}
 		p.Rows = append(p.Rows, row)
+		if grouped {
+			continue
+		}
 		p.SourceRows = append(p.SourceRows, row[visible].I)
 		p.RowKinds = append(p.RowKinds, catalog.RowKind(row[visible+1].S))
 	}
@@ -134,7 +139,8 @@ func readPage(res *result, b *query.Bound) (*Page, error) {
 	if len(p.Rows) > 0 {
 		p.Next = b.Page(n, p.Rows[len(p.Rows)-1])
 	}
-	p.More = n > limit
+	p.Cut = b.GroupLimit(n)
+	p.More = n > limit && !p.Cut
 	for i := range p.Rows {
 		p.Rows[i] = p.Rows[i][:visible:visible]
 	}
@@ -176,13 +182,18 @@ func (l *Library) Stream(ctx context.Context, ref *Ref, r query.Request) (query.
 // bindAll binds a request for all rows.
 func bindAll(ref *Ref, r query.Request) (*query.Bound, error) {
 	r.Limit, r.Cursor = query.Unlimited, ""
+	b, err := query.Bind(r, ref.Table, ref.Version.ContentHash)
+	if err != nil || b.Grouped() || r.Totals == query.TotalsExclude {
+		return b, err
+	}
 	if len(r.Select) == 0 && ref.Table.TotalRows > 0 {
 		for _, c := range ref.Table.Columns {
-			r.Select = append(r.Select, c.Name)
+			r.Select = append(r.Select, query.Name(c.Name))
 		}
 		r.Select = append(r.Select, catalog.ColumnKind)
+		return query.Bind(r, ref.Table, ref.Version.ContentHash)
 	}
-	return query.Bind(r, ref.Table, ref.Version.ContentHash)
+	return b, nil
 }
 
 func (s *Store) stream(ctx context.Context, ref *Ref, b *query.Bound) (*stream, error) {
@@ -276,7 +287,10 @@ func (st *stream) Next() ([]catalog.Value, bool) {
 		return nil, false
 	}
 	if st.res.next(st.row) {
-		st.given++
+		if st.given++; st.bound.Grouped() && st.given > query.MaxGroups {
+			st.err = tooManyGroups()
+			return nil, false
+		}
 		return st.row, true
 	}
 	err := st.res.err
@@ -290,6 +304,13 @@ func (st *stream) Next() ([]catalog.Value, bool) {
 		st.err = st.s.failure(st.ctx, st.ref, err)
 	}
 	return nil, false
+}
+
+// tooManyGroups is the error for an export of more groups than a query gives.
+func tooManyGroups() error {
+	e := catalog.Errorf(catalog.TooLarge, "Group by fewer columns, or filter with where or having.", "there are more than %d groups", query.MaxGroups)
+	e.Field = "group_by"
+	return e
 }
 
 // Err implements query.Rows.
@@ -318,6 +339,10 @@ func (s *Store) failure(ctx context.Context, ref *Ref, err error) error {
 			Fix:     "Filter on fewer rows, order by fewer columns, or leave out order_by."}
 	case ctx.Err() != nil && errors.Is(err, errInterrupted):
 		return context.Cause(ctx)
+	}
+	if told := query.Failure(err.Error()); told != nil {
+		told.Cause = err
+		return told
 	}
 	return fmt.Errorf("read table %s of version %d of %s: %w", ref.Table.Name, ref.Version.Number, ref.Dataset.Slug, err)
 }

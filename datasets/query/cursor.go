@@ -51,14 +51,11 @@ const (
 // gave, last is the last row to be shown, the Limit-th, with its hidden columns. It is ""
 // where no more rows follow.
 func (b *Bound) Page(n int, last []catalog.Value) (next string) {
-	if b.limit <= 0 || n <= b.limit {
+	if b.limit <= 0 || n <= b.Most() || b.GroupLimit(n) {
 		return ""
 	}
 	body := b.fingerprint()
 	if b.grouped {
-		if b.offset+b.limit >= MaxGroups {
-			return ""
-		}
 		return sealed(groupFormat, binary.AppendVarint(body, int64(b.offset+b.limit)))
 	}
 	if len(last) < len(b.items)+2+len(b.keys) {
@@ -90,10 +87,19 @@ func sealed(format byte, body []byte) string {
 	return base64.RawURLEncoding.EncodeToString(append(raw, body...))
 }
 
-// GroupLimit reports whether a page of n rows ends at the most groups that a
-// query gives, and more would follow.
+// Most is how many rows this page may have: its limit, or what is left of the
+// most groups that a query gives.
+func (b *Bound) Most() int {
+	if b.grouped {
+		return min(b.limit, MaxGroups-b.offset)
+	}
+	return b.limit
+}
+
+// GroupLimit reports whether a page whose SQL gave n rows ends at the most
+// groups that a query gives, and more would follow.
 func (b *Bound) GroupLimit(n int) bool {
-	return b.grouped && n > 0 && b.offset+n > MaxGroups
+	return b.grouped && n > b.Most() && b.offset+b.Most() >= MaxGroups
 }
 
 // fingerprint says for which content and query a cursor holds.
