@@ -93,6 +93,14 @@ func serialOf(raw string) (float64, bool) {
 	return f, err == nil
 }
 
+// Day numbers of spreadsheets.
+const (
+	serialOf1970 = 25569   // 1970-01-01
+	marchOf1900  = 61      // 1900-03-01, the first day that all programs agree on
+	lastSerial   = 2950000 // some day of 9976, before the last whatever the epoch is
+	days1904     = 1462    // what the epoch of 1904 adds
+)
+
 // serialDate turns a spreadsheet's day number into days since 1970-01-01 and
 // microseconds since midnight. ok is false outside of the years 1900 to 9999
 // and for the day that 1900 never had.
@@ -103,7 +111,7 @@ func serialDate(f float64, date1904 bool) (days, micros int64, ok bool) {
 		whole, micros = whole+1, 0
 	}
 	if date1904 {
-		whole += 1462
+		whole += days1904
 	}
 	switch {
 	case whole < 1 || whole > 2958465 || whole == 60:
@@ -111,5 +119,5 @@ func serialDate(f float64, date1904 bool) (days, micros int64, ok bool) {
 	case whole < 60:
 		return int64(whole) - 25568, micros, true
 	}
-	return int64(whole) - 25569, micros, true
+	return int64(whole) - serialOf1970, micros, true
 }

@@ -199,7 +199,14 @@ func (t *tally) addNumber(c *sheet.Cell, row int) {
 	if c.Format > 0 && int(c.Format) < len(t.plan.formats) {
 		f := &t.plan.formats[c.Format]
 		switch f.Class {
-		case sheet.ClassDate, sheet.ClassDatetime, sheet.ClassTime:
+		case sheet.ClassDate, sheet.ClassDatetime:
+			if m, _, scale, ok := fewDigits(c.Raw); ok && scale == 0 && m >= marchOf1900 && m <= lastSerial {
+				t.by[sortDate].add(row, c.Raw)
+				return
+			}
+			t.addSerial(c, row)
+			return
+		case sheet.ClassTime:
 			t.addSerial(c, row)
 			return
 		case sheet.ClassCode:
@@ -570,10 +577,7 @@ const (
 func (t *tally) addTotal(c *sheet.Cell) {
 	switch c.Kind {
 	case sheet.Number:
-		class := sheet.ClassGeneral
-		if c.Format > 0 && int(c.Format) < len(t.plan.formats) {
-			class = t.plan.formats[c.Format].Class
-		}
+		class := t.plan.class(c.Format)
 		if class == sheet.ClassDate || class == sheet.ClassDatetime || class == sheet.ClassTime {
 			return
 		}

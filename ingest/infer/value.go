@@ -17,6 +17,8 @@ const (
 	quickNone quick = iota
 	quickInteger
 	quickDecimal
+	quickPercent
+	quickDate
 	quickText
 )
 
@@ -28,6 +30,10 @@ func (c *column) setQuick() {
 		c.quick = quickInteger
 	case c.kind == catalog.TypeDecimal && c.whole+c.scale <= 18:
 		c.quick = quickDecimal
+	case c.kind == catalog.TypePercent && c.whole+c.scale <= 18:
+		c.quick = quickPercent
+	case c.kind == catalog.TypeDate && !c.compact:
+		c.quick = quickDate
 	case c.kind == catalog.TypeText:
 		c.quick = quickText
 	}
@@ -46,31 +52,42 @@ func (c *column) decodeQuick(cell *sheet.Cell, v *catalog.Value, p *Plan) bool {
 		}
 		*v = catalog.Value{Kind: catalog.TextValue, S: cell.Raw}
 		return true
-	case cell.Kind != sheet.Number || c.quick == quickText || cell.Format > 0 && p.calendar(cell.Format):
+	case cell.Kind != sheet.Number || c.quick == quickText:
 		return false
 	}
 	m, whole, scale, ok := fewDigits(cell.Raw)
 	if !ok || scale > c.scale || whole+c.scale > 18 {
 		return false
 	}
-	if c.quick == quickInteger {
+	class := p.class(cell.Format)
+	switch {
+	case c.quick == quickDate:
+		if class != sheet.ClassDate && class != sheet.ClassDatetime || m < marchOf1900 || m > lastSerial {
+			return false
+		}
+		*v = catalog.Value{Kind: catalog.DateValue, I: m - serialOf1970}
+		if p.date1904 {
+			v.I += days1904
+		}
+		return true
+	case class == sheet.ClassDate || class == sheet.ClassDatetime || class == sheet.ClassTime:
+		return false
+	case c.quick == quickInteger:
 		*v = catalog.Value{Kind: catalog.IntValue, I: m}
 		return true
+	case c.quick == quickPercent && class != sheet.ClassPercent:
+		return false
 	}
 	*v = catalog.Value{Kind: catalog.DecimalValue, I: m * powersOfTen[c.scale-scale], Scale: uint8(c.scale)}
 	return true
 }
 
-// calendar reports whether a number format shows a number as a date or a time.
-func (p *Plan) calendar(format int32) bool {
-	if int(format) >= len(p.formats) {
-		return false
+// class gives what a cell's number format makes of its number.
+func (p *Plan) class(format int32) sheet.FormatClass {
+	if format <= 0 || int(format) >= len(p.formats) {
+		return sheet.ClassGeneral
 	}
-	switch p.formats[format].Class {
-	case sheet.ClassDate, sheet.ClassDatetime, sheet.ClassTime:
-		return true
-	}
-	return false
+	return p.formats[format].Class
 }
 
 // value decodes one cell into v and says why its raw text must be kept.
