@@ -41,7 +41,7 @@ func (s *series) finish(t *Table) {
 		s.unpivot(t)
 	}
 	if t.Decided != nil {
-		s.names.nameColumns(t) // for made columns are found by their names
+		s.nameMade(t)
 		decideColumns(t.Decided, t.Columns)
 	}
 	s.names.nameColumns(t)
@@ -51,6 +51,19 @@ func (s *series) finish(t *Table) {
 	s.reportSections(t, sections)
 	s.reportHierarchy(t, hierarchy)
 	s.reportFills(t)
+}
+
+// nameMade gives columns the names that they have where no recipe says
+// anything, for the recipe finds made columns by those.
+func (s *series) nameMade(t *Table) {
+	plain := Table{Columns: slices.Clone(t.Columns)}
+	for i := range plain.Columns {
+		plain.Columns[i].Decided = nil
+	}
+	s.names.nameColumns(&plain)
+	for i := range t.Columns {
+		t.Columns[i].Name = plain.Columns[i].Name
+	}
 }
 
 // add gives the table a made column, right of all that its sheets have, and

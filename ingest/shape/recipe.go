@@ -103,16 +103,20 @@ func (s *series) notApplied(table, where, why, whyZH string) {
 }
 
 // inCommon counts the columns of a recipe table that are among some columns,
-// and those that a sheet can have at all.
+// and those that a sheet can have at all. Columns without a heading count where
+// they are found by their names.
 func inCommon(t *catalog.RecipeTable, columns []Column) (common, of int) {
 	for i := range t.Columns {
 		if t.Columns[i].Source != "" {
 			of++
 		}
 	}
-	for _, p := range pairUp(t, columns) {
-		if p != nil && p.Source != "" {
-			common++
+	for i, p := range pairUp(t, columns) {
+		if p == nil || columns[i].Made != "" {
+			continue
+		}
+		if common++; p.Source == "" {
+			of++
 		}
 	}
 	return common, of

@@ -26,7 +26,7 @@ type part struct {
 	sheet             *sheet.Sheet
 	first, last       int          // rows of the body
 	firstCol, lastCol int          // what lies outside is of no record
-	header            int          // last row of the header
+	levelRows         []int        // rows of the levels of the header
 	offset            int          // from rows to lines
 	cols              []int        // for each column of the table that on this sheet, 0 where it lacks it; nil: the same
 	fills             map[int]bool // columns of the table whose labels are filled down here; nil: all that have FillDown
@@ -67,7 +67,7 @@ func (t *Table) pieces() []part {
 	if len(t.parts) > 0 {
 		return t.parts
 	}
-	return []part{{sheet: t.Sheet, first: t.FirstRow, last: t.LastRow, firstCol: t.FirstCol, lastCol: t.LastCol, header: t.HeaderRows[1], merged: t.merged}}
+	return []part{{sheet: t.Sheet, first: t.FirstRow, last: t.LastRow, firstCol: t.FirstCol, lastCol: t.LastCol, levelRows: t.levelRows, merged: t.merged}}
 }
 
 // scan goes through the rows of a table once.

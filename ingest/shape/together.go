@@ -73,7 +73,7 @@ func (s *series) join(group []*Table) Table {
 	t.TotalRows, t.SectionRows, t.SkipRows, t.sections, t.merged, t.fills, t.hierarchy = nil, nil, nil, nil, nil, nil, nil
 	offset := 0
 	for k, g := range group {
-		p := part{sheet: g.Sheet, first: g.FirstRow, last: g.LastRow, firstCol: g.FirstCol, lastCol: g.LastCol, header: g.HeaderRows[1], offset: offset, merged: g.merged, fills: map[int]bool{}}
+		p := part{sheet: g.Sheet, first: g.FirstRow, last: g.LastRow, firstCol: g.FirstCol, lastCol: g.LastCol, levelRows: g.levelRows, offset: offset, merged: g.merged, fills: map[int]bool{}}
 		p.cols = make([]int, last)
 		for i := range t.Columns {
 			c := &t.Columns[i]
@@ -148,8 +148,8 @@ func (t *Table) takeFills(x filled, col, offset int) {
 	}
 }
 
-// columnsOf finds for each column of g that of t with the same heading; -1
-// where there is none.
+// columnsOf finds for each column of g that of t with the same heading, at last
+// one with the same but for the unit; -1 where there is none.
 func (t *Table) columnsOf(g *Table) []int {
 	like := catalog.RecipeTable{Columns: make([]catalog.RecipeColumn, len(t.Columns))}
 	for i := range t.Columns {
@@ -171,6 +171,17 @@ func (t *Table) columnsOf(g *Table) []int {
 		at := slices.IndexFunc(like.Columns, func(c catalog.RecipeColumn) bool { return c.Source == d.Source && c.Name == d.Name })
 		if !used[at] {
 			out[i], used[at] = at, true
+		}
+	}
+	bare := map[string][]int{}
+	for at := range t.Columns {
+		if key := foldLabel(t.Columns[at].nameLabel); !used[at] && key != "" {
+			bare[key] = append(bare[key], at)
+		}
+	}
+	for i := range out {
+		if at := bare[foldLabel(g.Columns[i].nameLabel)]; out[i] < 0 && len(at) == 1 && !used[at[0]] && g.Columns[i].Decided == nil {
+			out[i], used[at[0]] = at[0], true
 		}
 	}
 	return out

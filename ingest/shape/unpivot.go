@@ -195,8 +195,11 @@ func (s *series) unpivot(t *Table) {
 		t.wide = append(t.wide, wide{c.Col, cells[i]})
 	}
 	t.headingRow(level)
-	heading, value := s.add(t, catalog.MadeHeading, u.Heading), s.add(t, catalog.MadeValue, u.Value)
-	t.Columns[heading].Label, t.Columns[value].Label = u.Heading, u.Value
+	s.add(t, catalog.MadeHeading, u.Heading)
+	value := s.add(t, catalog.MadeValue, u.Value)
+	if rest := without(long[0].Levels, long[0].Levels[max(level, 0)], ""); level >= 0 && join(rest) != "" {
+		t.Columns[value].Label = unmarked(join(rest))
+	}
 	if same(long, func(c *Column) string { return c.Unit }) {
 		t.Columns[value].Unit = long[0].Unit
 	}
@@ -274,15 +277,16 @@ func (t *Table) anchor(row, col int) int {
 // headingRow notes the header row that tells the columns apart, where it is not
 // the last.
 func (t *Table) headingRow(level int) {
-	if level < 0 || level >= len(t.levelRows) || t.levelRows[level] == t.HeaderRows[1] {
+	if level < 0 || level >= len(t.levelRows) || t.levelRows[level] == t.HeaderRows[1] && len(t.parts) == 0 {
 		return
 	}
-	row := t.levelRows[level]
 	if len(t.Origin.Parts) == 0 {
-		t.Origin.Parts = []catalog.Part{{Sheet: t.Sheet.Name, HeaderRow: row, FirstRow: t.FirstRow, LastRow: t.LastRow}}
+		t.Origin.Parts = []catalog.Part{{Sheet: t.Sheet.Name, HeaderRow: t.levelRows[level], FirstRow: t.FirstRow, LastRow: t.LastRow}}
 		return
 	}
-	for i := range t.Origin.Parts {
-		t.Origin.Parts[i].HeaderRow -= t.HeaderRows[1] - row
+	for i := range t.parts {
+		if rows := t.parts[i].levelRows; level < len(rows) {
+			t.Origin.Parts[i].HeaderRow = rows[level]
+		}
 	}
 }
