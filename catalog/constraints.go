@@ -153,7 +153,7 @@ func (r *Reference) check(at string) error {
 			return err
 		}
 	}
-	if r.Table != "" && !Identifier(r.Table) {
+	if r.Table != "" && r.Table != loneTable && !Identifier(r.Table) {
 		return invalid(at+".table", "Give the API name of a table.", "%q is no table's name", r.Table)
 	}
 	if !Identifier(r.Column) {

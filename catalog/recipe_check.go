@@ -18,7 +18,7 @@ const (
 	maxRecipeColumns = 2000 // of one table: what a version file takes
 	maxRecipeText    = 40_000
 	maxNames         = 1000 // of sheets, markers, aliases, values of an enum
-	maxIdentifier    = 128
+	maxIdentifier    = 1000 // names are never cut, and headings can be long
 )
 
 // Check says whether a recipe can be used, as far as that can be told without
@@ -39,7 +39,7 @@ func (r *Recipe) Check() error {
 	names := map[string]string{}
 	for i := range r.Tables {
 		at := "tables[" + strconv.Itoa(i) + "]"
-		if err := checkName(at+".name", r.Tables[i].Name, names); err != nil {
+		if err := checkTableName(at+".name", r.Tables[i].Name, names); err != nil {
 			return err
 		}
 		if err := r.Tables[i].check(at); err != nil {
@@ -276,11 +276,27 @@ func (d *PersonalDecision) check(at string) error {
 	return checkTexts(at+".basis", maxRecipeText, d.Basis)
 }
 
+// loneTable is what a table is called that nobody named; it is the one word of
+// SQL that a table may be called.
+const loneTable = "table"
+
+// checkTableName is checkName for a table.
+func checkTableName(field, name string, taken map[string]string) error {
+	if name == loneTable {
+		return takeName(field, name, taken)
+	}
+	return checkName(field, name, taken)
+}
+
 // checkName wants an identifier that is not taken, and takes it.
 func checkName(field, name string, taken map[string]string) error {
 	if !Identifier(name) {
-		return invalid(field, "Use lower-case letters, digits and underscores, beginning with a letter, and no word of SQL, such as total_2024; at most 128 characters.", "%q is no name that a program can type", name)
+		return invalid(field, "Use lower-case letters, digits and underscores, beginning with a letter, and no word of SQL, such as total_2024; at most 1,000 characters.", "%q is no name that a program can type", name)
 	}
+	return takeName(field, name, taken)
+}
+
+func takeName(field, name string, taken map[string]string) error {
 	if other, ok := taken[name]; ok {
 		return invalid(field, "Give each its own name.", "%q is the name of %s already", name, other)
 	}

@@ -56,7 +56,10 @@ type Reading struct {
 	Shape    *shape.Reading
 	Plans    []*infer.Plan // one for each table of Shape, in order
 	Findings []catalog.Finding
+	Filename string // as the department called it, which is looked at, too; may be set once the workbook is understood
+	Series   Series // what Store compares with; may be set likewise
 
+	wb    *sheet.Workbook
 	given *catalog.Recipe // that it was read with, or nil
 }
 
@@ -70,7 +73,7 @@ func Understand(ctx context.Context, wb *sheet.Workbook, recipe *catalog.Recipe,
 	if err != nil {
 		return nil, fmt.Errorf("find the tables: %w", err)
 	}
-	r := &Reading{Shape: found, given: recipe, Findings: append(problems(wb), found.Findings...)}
+	r := &Reading{Shape: found, wb: wb, given: recipe, Findings: append(problems(wb), found.Findings...)}
 	var total, before int64
 	for i := range found.Tables {
 		total += int64(found.Tables[i].LastRow - found.Tables[i].FirstRow + 1)
@@ -120,18 +123,33 @@ func (r *Reading) Check(ctx context.Context) error {
 		}
 		r.Findings = append(r.Findings, checks.Findings(&p.Table)...)
 	}
-	return nil
+	outside, err := r.outside(ctx)
+	r.Findings = check.Order(append(r.Findings, outside...))
+	return err
 }
 
-// Store sends every record into the sink, profiles the tables and seals the
-// version.
+// outside looks at what is not part of a table.
+func (r *Reading) outside(ctx context.Context) ([]catalog.Finding, error) {
+	var decided *catalog.PersonalDecision
+	if r.given != nil {
+		decided = r.given.Outside
+	}
+	return check.Outside(ctx, r.wb, r.Filename, r.Shape.Tables, decided)
+}
+
+// Store sends every record into the sink, profiles the tables, compares them
+// with their series and seals the version.
 func (r *Reading) Store(ctx context.Context, sink Sink, progress func(share float64, rows int64)) (*catalog.NewVersion, error) {
 	var total, rows int64
 	for _, p := range r.Plans {
 		total += p.Table.Rows
 	}
 	tables := make([]catalog.Table, len(r.Plans))
-	findings := r.Findings
+	findings, err := r.outside(ctx)
+	if err != nil {
+		return nil, err
+	}
+	findings = append(slices.Clone(r.Findings), findings...)
 	for i, p := range r.Plans {
 		tables[i] = p.Table
 		tables[i].Storage = fmt.Sprintf("t%d", i+1)
@@ -164,11 +182,15 @@ func (r *Reading) Store(ctx context.Context, sink Sink, progress func(share floa
 		}
 		findings = append(findings, checks.Findings(&tables[i])...)
 	}
+	compared, err := r.compare(ctx, sink, tables)
+	if err != nil {
+		return nil, err
+	}
 	v, err := sink.Seal(ctx)
 	if err != nil {
 		return nil, err
 	}
-	v.Tables, v.Findings, v.Recipe = tables, findings, r.Recipe()
+	v.Tables, v.Findings, v.Recipe = tables, check.Order(append(findings, compared...)), r.Recipe()
 	return &v, nil
 }
 

@@ -3,8 +3,10 @@ package ingest
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"gongkai/catalog"
+	"gongkai/ingest/check"
 	"gongkai/ingest/infer"
 	"gongkai/ingest/shape"
 )
@@ -62,7 +64,7 @@ type FindingReport struct {
 // NewReport describes what was understood; values adds every record's.
 // Sentences are in lang.
 func NewReport(ctx context.Context, r *Reading, values bool, lang catalog.Lang) (*Report, error) {
-	rep := &Report{Tables: []TableReport{}, Findings: ReportFindings(r.Findings, lang)}
+	rep := &Report{Tables: []TableReport{}, Findings: ReportFindings(check.Order(slices.Clone(r.Findings)), lang)}
 	for i, p := range r.Plans {
 		t, err := tableReport(ctx, &r.Shape.Tables[i], p, values)
 		if err != nil {

@@ -126,7 +126,7 @@ func (r *Runner) references(ctx context.Context, own *catalog.Dataset, recipe *c
 	for i := range recipe.Tables {
 		for j := range recipe.Tables[i].Columns {
 			c := recipe.Tables[i].Columns[j].Constraints
-			if c == nil || c.Reference == nil || c.Reference.Dataset == "" || seen[*c.Reference] {
+			if c == nil || c.Reference == nil || c.Reference.Dataset == "" || c.Reference.Dataset == own.Slug || seen[*c.Reference] {
 				continue
 			}
 			seen[*c.Reference] = true

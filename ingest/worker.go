@@ -126,6 +126,7 @@ func build(ctx context.Context, order Order, open func(Order) (Sink, error), w *
 		f := reading.nothing()
 		return w.send(message{Refused: &f})
 	}
+	reading.Filename, reading.Series = order.Filename, order.Series
 	sink, err := open(order)
 	if err != nil {
 		return err

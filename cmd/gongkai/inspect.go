@@ -49,6 +49,7 @@ func inspectCommand() *cobra.Command {
 				return writeJSON(cmd.OutOrStdout(), reading.Recipe())
 			}
 			if annotated != "" { // what an upload of it would say
+				reading.Filename = filepath.Base(args[0])
 				if err := reading.Check(cmd.Context()); err != nil {
 					return err
 				}
