@@ -58,12 +58,14 @@ func (d *detector) runningNumbers(c int, l *layout) bool {
 // oncePerGroup reports whether a column gives its labels once per group: the
 // first record of the table, of each section and after each total has one, as
 // has the first of each group of the columns further left; a record without
-// one fills what the others fill; half of the groups at least have two records
-// and more; and no label comes twice in a row. Blanks in no such order are
-// values that are missing.
+// one fills what the others fill, and nothing that the first of its group
+// leaves out; half of the groups at least have two records and more; and no
+// label comes twice in a row. Blanks in no such order are values that are
+// missing, or the label heads an outline.
 func (d *detector) oncePerGroup(c int, l *layout, t *Table) (x filled, ok bool) {
 	x.col = c
 	groups, several, size := 0, 0, 0 // several: groups of two records and more
+	outline, first := 0, 0           // groups whose first record fills no more than the next; what it fills
 	fresh := true                    // no label may be taken over from above
 	for i := l.body; i < l.end; i++ {
 		if d.ln.has(d.ln.marks, i, c) {
@@ -78,7 +80,7 @@ func (d *detector) oncePerGroup(c int, l *layout, t *Table) (x filled, ok bool) 
 				fresh = true
 			} else if !in(t.SkipRows, r) {
 				groups++
-				size, fresh = 1, false
+				size, fresh, first = 1, false, n
 			}
 			continue
 		}
@@ -94,10 +96,13 @@ func (d *detector) oncePerGroup(c int, l *layout, t *Table) (x filled, ok bool) 
 			}
 			if size++; size == 2 {
 				several++
+				if first <= n {
+					outline++
+				}
 			}
 		}
 	}
-	return x, several >= 2 && several*2 >= groups && d.labels(c, l, t)
+	return x, several >= 2 && several*2 >= groups && outline*4 <= several && d.labels(c, l, t)
 }
 
 // begins reports whether line i has a label in one of some columns.

@@ -187,6 +187,9 @@ func (d *detector) span(t *Table, s *sums, k int, r run) {
 	if r.parts != nil {
 		first = r.parts[0]
 	}
+	for first < k && allNaN(s.values[first]) {
+		first++ // a section row has nothing to sum up
+	}
 	t.spans[d.ln.row(s.first+k)] = d.ln.row(s.first + first)
 }
 
