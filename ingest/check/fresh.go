@@ -81,7 +81,7 @@ func newPeriods() *periods {
 		months:  regexp.MustCompile(y + ` ?年 ?([0-9]{1,2}) ?月?份? ?[-—–~～至到] ?([0-9]{1,2}) ?月`),
 		month:   regexp.MustCompile(y + ` ?[年./-] ?([0-9]{1,2})(?: ?月|$|[^0-9./-])`),
 		english: regexp.MustCompile(`(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? ((?:19|20)[0-9]{2})`),
-		year:    regexp.MustCompile(y + `(?:$|[^0-9])`),
+		year:    regexp.MustCompile(y + `\b`),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"path"
 	"slices"
 	"strings"
 
@@ -55,9 +56,9 @@ var errFull = errors.New("enough cells were looked at")
 // file looks at what is no cell.
 func (o *outside) file(wb *sheet.Workbook, filename string) {
 	const direct = hits(1<<residentID | 1<<oldIDs | 1<<bankCard | 1<<mobile | 1<<email)
-	name := place{zh: "文件名", en: "the name of the file"}
-	name.text(filename, direct, func() string { return "" })
-	o.report(&name, "")
+	file := place{zh: "文件名", en: "the name of the file"}
+	file.text(strings.TrimSuffix(filename, path.Ext(filename)), direct, func() string { return "" })
+	o.report(&file, "")
 	sheets := place{zh: "工作表名称", en: "the names of sheets"}
 	for _, sh := range wb.Sheets {
 		sheets.text(sh.Name, direct, func() string { return "" })

@@ -159,7 +159,8 @@ func (c *Checker) scanRaw(r *catalog.Record) {
 // proven reports whether the hits of a kind are what they look like. In
 // columns of amounts or serial numbers some pass by chance: one of eleven
 // numbers with a province and a date has the check digit of an identity
-// number, one of ten that of a card, and a phone number has none.
+// number, one of ten that of a card, and a phone number has none. In words
+// nearly every hit counts.
 func (col *column) proven(k kind) bool {
 	p := &col.person
 	n := p.kinds[k].n
@@ -170,7 +171,7 @@ func (col *column) proven(k kind) bool {
 	case residentID:
 		return beyondChance(n, p.kinds[wrongID].n, 11)
 	case bankCard:
-		return beyondChance(n, p.kinds[wrongCard].n, 10)
+		return beyondChance(n, p.kinds[wrongCard].n, 10) && (!col.numbers() || n*5 >= p.long)
 	case oldIDs:
 		return !col.numbers() || 2*n >= p.long
 	case mobile:
