@@ -16,7 +16,7 @@ type appender struct {
 	a      duck.Appender
 	types  []duck.LogicalType
 	stores []storage
-	cells  int // appended and not flushed
+	rows   int // appended and not flushed
 }
 
 func newAppender(c *conn, table string, stores []storage) (*appender, error) {
@@ -38,14 +38,17 @@ func newAppender(c *conn, table string, stores []storage) (*appender, error) {
 
 func (a *appender) newChunk() *chunk { return newChunk(a.types, a.stores) }
 
-// flushCells is how many cells the engine gathers before they go on to the
-// table, where they are compressed. It gathers rows of its own accord, and
+// rowGroup is how many rows the engine compresses together.
+const rowGroup = 60 * chunkRows
+
+// flushRows is how many rows the engine gathers before they go on to the
+// table, where they are compressed: a group of them at once. It gathers rows
 // outside of its memory limit, which wide tables need for themselves.
-func flushCells(columns int) int {
+func flushRows(columns int) int {
 	if columns > wideColumns {
-		return 1 << 19
+		return (1 << 19) / columns
 	}
-	return 1 << 22
+	return rowGroup
 }
 
 // append hands the rows of a chunk to the engine, which copies them.
@@ -57,10 +60,10 @@ func (a *appender) append(c *chunk) error {
 	if duck.AppendDataChunk(a.a, c.c) == duck.StateError {
 		return a.failure()
 	}
-	if a.cells += c.rows * len(a.stores); a.cells < flushCells(len(a.stores)) {
+	if a.rows += c.rows; a.rows < flushRows(len(a.stores)) {
 		return nil
 	}
-	a.cells = 0
+	a.rows = 0
 	if duck.AppenderFlush(a.a) == duck.StateError {
 		return a.failure()
 	}
@@ -123,8 +126,13 @@ const (
 	ownCols = 2
 )
 
-// chunkBudget is about how many bytes of chunks wait for the engine.
-const chunkBudget = 16 << 20
+// chunkBudget is about how many bytes of chunks wait for the engine, and
+// chunksAhead how many chunks at most: while it compresses a group of rows,
+// the next ones go on being read.
+const (
+	chunkBudget = 16 << 20
+	chunksAhead = 32
+)
 
 func newTableWriter(b *Builder, t catalog.Table, stores []storage) (*tableWriter, error) {
 	all := append([]storage{{kind: storeInt, width: 8}, {kind: storeText, width: textSize}}, stores...)
@@ -132,7 +140,7 @@ func newTableWriter(b *Builder, t catalog.Table, stores []storage) (*tableWriter
 	if err != nil {
 		return nil, err
 	}
-	n := min(4, max(1, chunkBudget/(len(all)*textSize*chunkRows)))
+	n := min(chunksAhead, max(1, chunkBudget/(len(all)*textSize*chunkRows)))
 	w := &tableWriter{b: b, table: t, app: app, full: make(chan *chunk, n), free: make(chan *chunk, n)}
 	for range n {
 		c := app.newChunk()

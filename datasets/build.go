@@ -17,7 +17,7 @@ import (
 // BuildOptions bounds a build.
 type BuildOptions struct {
 	MemoryLimit  int64 // bytes for the engine; default 384 MiB; the process needs about twice as much
-	Threads      int   // of the engine; default 2
+	Threads      int   // of the engine where it reads what was stored; default 2
 	ExpectedRows int64 // over all tables, where known: a small file is then stored in small blocks at once
 }
 
@@ -36,18 +36,19 @@ const (
 // Builder makes one version file beside the others. It is used by one
 // goroutine; nobody sees the file before Seal.
 type Builder struct {
-	dir    string // the data folder
-	path   string // of the build
-	opts   BuildOptions
-	small  bool // the file has small blocks
-	lock   *os.File
-	engine *engine
-	conn   *conn
-	hash   *contentHasher
-	tables []catalog.Table // with the rows appended so far
-	raw    *rawWriter
-	open   *tableWriter
-	err    error // of an append: the build is lost
+	dir     string // the data folder
+	path    string // of the build
+	opts    BuildOptions
+	small   bool // the file has small blocks
+	lock    *os.File
+	engine  *engine
+	conn    *conn
+	threads int // of the engine
+	hash    *contentHasher
+	tables  []catalog.Table // with the rows appended so far
+	raw     *rawWriter
+	open    *tableWriter
+	err     error // of an append: the build is lost
 }
 
 // TableWriter takes the records of one table in sheet order.
@@ -104,6 +105,7 @@ func (b *Builder) openFor(columns int) (err error) {
 	if b.conn, err = b.engine.connect(); err != nil {
 		return err
 	}
+	b.threads = 1
 	return b.conn.exec(context.Background(), `
 		CREATE TABLE `+metaTable+` (key VARCHAR NOT NULL, value VARCHAR NOT NULL);
 		CREATE TABLE `+rawTable+` (table_name VARCHAR NOT NULL, _row BIGINT NOT NULL, column_name VARCHAR NOT NULL,
@@ -119,7 +121,7 @@ func (o BuildOptions) withDefaults() BuildOptions {
 func (o BuildOptions) settings(path string, blocks int) []setting {
 	return []setting{
 		{"default_block_size", strconv.Itoa(blocks)},
-		{"threads", strconv.Itoa(o.Threads)},
+		{"threads", "1"}, // see useThreads
 		{"memory_limit", sizeSetting(o.MemoryLimit)},
 		{"temp_directory", filepath.Join(path, spillDir)},
 		{"preserve_insertion_order", "true"},
@@ -130,6 +132,17 @@ func (o BuildOptions) settings(path string, blocks int) []setting {
 		// One checkpoint at the end: the log is never replayed, a dead build is swept.
 		{"checkpoint_threshold", "1TiB"},
 	}
+}
+
+// useThreads says how many threads the engine works with. Rows are appended
+// with one: they are stored in order, so a second would only wait, and it waits
+// by asking all the time, while the processor is wanted for reading.
+func (b *Builder) useThreads(ctx context.Context, n int) error {
+	if b.threads == n {
+		return nil
+	}
+	b.threads = n
+	return b.conn.exec(ctx, "SET threads = "+strconv.Itoa(n))
 }
 
 func (b *Builder) file() string { return filepath.Join(b.path, buildFile) }
@@ -194,6 +207,9 @@ func (b *Builder) create(t *catalog.Table) ([]storage, error) {
 		return nil, err
 	}
 	ctx := context.Background()
+	if err := b.useThreads(ctx, 1); err != nil {
+		return nil, err
+	}
 	if err := b.conn.exec(ctx, sql.String()); err != nil {
 		return nil, errors.Join(tooLarge(err), b.conn.exec(ctx, "ROLLBACK"))
 	}

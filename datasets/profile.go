@@ -48,6 +48,11 @@ func (b *Builder) Profile(ctx context.Context, t *catalog.Table) error {
 		return fmt.Errorf("profile table %s: nothing was stored as %q", t.Name, t.Storage)
 	}
 	stored := &b.tables[at]
+	if stored.Rows > countedRows {
+		if err := b.useThreads(ctx, b.opts.Threads); err != nil {
+			return err
+		}
+	}
 	p := profiler{conn: b.conn, from: quote(t.Storage), rows: stored.Rows - stored.TotalRows}
 	if stored.TotalRows > 0 {
 		p.from += " WHERE " + catalog.ColumnKind + " = " + literal(string(catalog.RowRecord))
