@@ -130,35 +130,3 @@ func luhn(s string) bool {
 	}
 	return sum%10 == 0
 }
-
-// creditCode checks a unified social credit code by GB 32100, the organisation
-// code inside it by GB 11714. It is public and names no person.
-func creditCode(s string) bool {
-	const alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-	weights := [...]int{1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28}
-	if len(s) != 18 {
-		return false
-	}
-	sum := 0
-	for i, w := range weights {
-		v := strings.IndexByte(alphabet, s[i])
-		if v < 0 {
-			return false
-		}
-		sum += v * w
-	}
-	return alphabet[(31-sum%31)%31] == s[17] && organisation(s[8:17])
-}
-
-func organisation(s string) bool {
-	weights := [...]int{3, 7, 9, 10, 5, 8, 4, 2}
-	sum := 0
-	for i, w := range weights {
-		v := int(s[i] - '0')
-		if s[i] >= 'A' {
-			v = int(s[i]-'A') + 10
-		}
-		sum += v * w
-	}
-	return "0X987654321"[sum%11] == s[8]
-}

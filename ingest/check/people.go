@@ -35,7 +35,6 @@ func scanOf(c *catalog.Column) scan {
 type people struct {
 	phone    bool  // the label says so
 	runs     int64 // texts that are digits only
-	old      int64 // runs of fifteen digits
 	long     int64 // values of thirteen digits and more
 	kinds    [allKinds]seen
 	prefixes [2]uint64 // the beginnings of mobile numbers, as bits
@@ -169,7 +168,7 @@ func (col *column) proven(k kind) bool {
 	}
 	switch k {
 	case residentID:
-		return beyondChance(n, p.kinds[wrongID].n, 11)
+		return beyondChance(n, p.kinds[wrongID].n, 11) && (!col.numbers() || n*100 >= p.long)
 	case bankCard:
 		return beyondChance(n, p.kinds[wrongCard].n, 10) && (!col.numbers() || n*5 >= p.long)
 	case oldIDs:

