@@ -12,6 +12,7 @@ type dateText struct {
 	form     dateForm
 	layout   uint16 // equal for dates that are written the same way
 	padded   int8   // 1: zeros before single digits, -1: none, 0: cannot be told
+	twoFirst bool   // two digits stand first: they may be a year
 	hasClock bool
 	micros   int64 // since midnight
 }
@@ -70,7 +71,7 @@ func (t *dateText) days(o dateOrder) (int64, bool) {
 	case orderMDY:
 		return civil(t.c, t.a, t.b)
 	case orderYMD:
-		if t.layout >= layoutShortYear { // c was completed to a year
+		if t.twoFirst && t.layout%layoutFolded >= layoutShortYear { // c was completed to a year
 			return civil(century(t.a), t.b, t.c%100)
 		}
 	}
@@ -116,16 +117,19 @@ func parseDate(s string, yearFirst bool) (t dateText, ok bool) {
 	if len(s) < 6 || len(s) > 48 {
 		return t, false
 	}
-	s = foldDate(s)
-	p := &dateScanner{s: s}
+	ascii := foldDate(s)
+	p := &dateScanner{s: ascii}
 	switch {
-	case s[0]-'0' <= 9:
+	case ascii[0]-'0' <= 9:
 		ok = p.numericDate(&t)
 	default:
 		ok = p.wordDate(&t)
 	}
 	if !ok {
 		return t, false
+	}
+	if ascii != s {
+		t.layout += layoutFolded
 	}
 	if !t.possible() {
 		if _, ok = t.days(orderYMD); !ok || !yearFirst {
@@ -164,6 +168,7 @@ const (
 	layoutMonthWord = 2000
 	layoutWordShort = 4000 // month as three letters
 	layoutShortYear = 8000
+	layoutFolded    = 16000 // written in other digits: 二〇二四年五月三日
 )
 
 func (p *dateScanner) numericDate(t *dateText) bool {
@@ -208,7 +213,7 @@ func (p *dateScanner) numericDate(t *dateText) bool {
 	case an <= 2 && cn == 4:
 		*t = dateText{a: a, b: b, c: c, form: formShort, layout: uint16(sep), padded: padding(a, an, b, bn)}
 	case an <= 2 && cn == 2 && sep != '.':
-		*t = dateText{a: a, b: b, c: century(c), form: formShort, layout: layoutShortYear + uint16(sep), padded: padding(a, an, b, bn)}
+		*t = dateText{a: a, b: b, c: century(c), form: formShort, layout: layoutShortYear + uint16(sep), padded: padding(a, an, b, bn), twoFirst: an == 2}
 	default:
 		p.i = start
 		return false

@@ -57,6 +57,13 @@ func (t *tally) hold(c *column, n int64, wb *sheet.Workbook) {
 		*c = held
 		t.evidence = catalog.Text{ZH: fmt.Sprintf("配方规定为%s，%d 个值中有 %d 个符合", want.In(catalog.ZH), n, n-unfit.n),
 			EN: fmt.Sprintf("%s, as the recipe says: %d of %d values are", want.In(catalog.EN), n-unfit.n, n)}
+		switch {
+		case want.Numeric():
+			t.sayNotation(c)
+		case !t.order.Empty() && (want == catalog.TypeDate || want == catalog.TypeDatetime):
+			t.evidence.ZH += "，" + t.order.ZH
+			t.evidence.EN += ", " + t.order.EN
+		}
 		return
 	}
 	t.findings = inferred
@@ -137,7 +144,8 @@ func (t *tally) forceDate(c *column, n int64) bool {
 		c.compact = true
 		return c.kind == catalog.TypeDate
 	}
-	if _, ok := t.chooseOrder(c, n); !ok {
+	var ok bool
+	if t.order, ok = t.chooseOrder(c, n); !ok {
 		return false
 	}
 	t.writeDates(c)

@@ -29,6 +29,11 @@ func (t *tally) sayNumbers(c *column, numbers, n int64) {
 	if numbers < n {
 		t.evidence = catalog.Text{ZH: fmt.Sprintf("%[2]d 个值中有 %[1]d 个是%[3]s", numbers, n, what.ZH), EN: fmt.Sprintf("%d of %d values are %s", numbers, n, what.EN)}
 	}
+	t.sayNotation(c)
+}
+
+// sayNotation says how the numbers of a column are written.
+func (t *tally) sayNotation(c *column) {
 	if t.footnotes.n > 0 {
 		t.sayMore("，其中 %d 个带脚注标记", ", %d of them with a footnote mark", t.footnotes.n)
 	}

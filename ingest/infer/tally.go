@@ -106,6 +106,7 @@ type tally struct {
 	ident        *identifiers          // codes with check digits, or nil
 	special      bool                  // one of those: the slow way
 	decided      *catalog.RecipeColumn // or nil
+	order        catalog.Text          // why a held column of dates has its order
 	evidence     catalog.Text
 	findings     []catalog.Finding
 	tooLong      bool         // the finding that numbers are too long is there
