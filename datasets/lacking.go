@@ -64,11 +64,11 @@ func (b *Builder) Lacking(ctx context.Context, x, y ColumnOf) (out Lacking, err 
 	records := catalog.ColumnKind + " = " + literal(string(catalog.RowRecord))
 	rows, err := b.conn.rowsOf(ctx, `
 		WITH lacking AS (
-			SELECT `+value(x, "m.")+` AS v, min(`+catalog.ColumnRow+`) AS at, count(*) AS n FROM `+from[0]+` AS m
+			SELECT `+value(x, "m.")+` AS v, min(`+catalog.ColumnRow+`) AS first, count(*) AS n FROM `+from[0]+` AS m
 			WHERE `+records+` AND `+quote(x.Column)+` IS NOT NULL
 				AND NOT EXISTS (SELECT 1 FROM `+from[1]+` AS o WHERE o.`+records+` AND `+value(y, "o.")+` = `+value(x, "m.")+`)
 			GROUP BY 1)
-		SELECT CAST(v AS VARCHAR), at, count(*) OVER (), sum(n) OVER () :: BIGINT FROM lacking ORDER BY at LIMIT 10`)
+		SELECT CAST(v AS VARCHAR), first, count(*) OVER (), sum(n) OVER () :: BIGINT FROM lacking ORDER BY first LIMIT 10`)
 	if err != nil {
 		return out, fmt.Errorf("compare column %s: %w", x.Column, tooLarge(err))
 	}
