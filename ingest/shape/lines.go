@@ -2,8 +2,11 @@ package shape
 
 import (
 	"context"
+	"errors"
 	"hash/maphash"
 	"math/bits"
+	"runtime"
+	"sync"
 
 	"gongkai/ingest/sheet"
 )
@@ -50,11 +53,38 @@ func scanLines(ctx context.Context, sh *sheet.Sheet, formats []sheet.Format, see
 		stride = min(stride, max(maxWords/max(sh.Rows(), 1), 1))
 		cols = stride * 64
 	}
-	ln := &lines{stride: stride, cols: cols}
+	n := 1
+	if sh.Rows() >= manyLines {
+		n = min(runtime.GOMAXPROCS(0), maxScans)
+	}
+	parts, errs := make([]*lines, n), make([]error, n)
+	var wg sync.WaitGroup
+	for i := range parts {
+		parts[i] = &lines{stride: stride, cols: cols}
+		from, to := sh.Rows()*i/n+1, sh.Rows()*(i+1)/n
+		wg.Go(func() { errs[i] = parts[i].scan(ctx, sh, from, to, formats, seed) })
+	}
+	wg.Wait()
+	ln := parts[0]
+	for _, p := range parts[1:] {
+		ln.join(p)
+	}
+	return ln, errors.Join(errs...)
+}
+
+// Long sheets are scanned by several goroutines at once.
+const (
+	manyLines = 20_000
+	maxScans  = 4
+)
+
+// scan adds the rows of the sheet from one to another.
+func (ln *lines) scan(ctx context.Context, sh *sheet.Sheet, from, to int, formats []sheet.Format, seed maphash.Seed) error {
+	stride, cols := ln.stride, ln.cols
 	memo := newClassMemo()
 	buf := make([]uint64, 3*stride)
 	filled, values, marks := buf[:stride], buf[stride:2*stride], buf[2*stride:]
-	err := sh.Scan(1, sh.Rows(), func(r int, cells []sheet.Cell) error {
+	return sh.Scan(from, to, func(r int, cells []sheet.Cell) error {
 		if len(ln.rows)&0xfff == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -96,7 +126,23 @@ func scanLines(ctx context.Context, sh *sheet.Sheet, formats []sheet.Format, see
 		ln.keys = append(ln.keys, maphash.String(seed, cells[first].Raw))
 		return nil
 	})
-	return ln, err
+}
+
+// join puts the lines of a later part behind.
+func (ln *lines) join(p *lines) {
+	for _, t := range p.totals {
+		ln.totals = append(ln.totals, t+int32(len(ln.rows)))
+	}
+	ln.rows = append(ln.rows, p.rows...)
+	ln.filled = append(ln.filled, p.filled...)
+	ln.values = append(ln.values, p.values...)
+	ln.marks = append(ln.marks, p.marks...)
+	ln.keys = append(ln.keys, p.keys...)
+	if ln.beyond.n == 0 {
+		ln.beyond = p.beyond
+	} else {
+		ln.beyond.n += p.beyond.n
+	}
 }
 
 func (ln *lines) len() int      { return len(ln.rows) }
