@@ -2,6 +2,7 @@ package shape
 
 import (
 	"math/bits"
+	"strconv"
 	"strings"
 
 	"gongkai/ingest/sheet"
@@ -98,8 +99,12 @@ func (d *detector) textIn(i int, set columnSet) int {
 }
 
 // yearRun reports whether the values of line i are headings: years, months or
-// dates that go up or down, above figures that are none.
+// dates that go up or down, above figures that are none; or classes such as 15,
+// 16, 17, 18-24, 25-29.
 func (d *detector) yearRun(i int, g region, v columnSet) bool {
+	if d.classRun(i, g, v) {
+		return true
+	}
 	r := d.ln.row(i)
 	n, dates := 0, 0
 	for c := g.c1; c <= g.c2; c++ {
@@ -125,6 +130,58 @@ func (d *detector) yearRun(i int, g region, v columnSet) bool {
 		return false // a record whose figures look like years
 	}
 	return n+dates >= 2 || n+dates == 1 && v.n == 1 && d.textIn(i, v) == 0 && d.ln.count(d.ln.filled, i, g.c1, g.c2) >= 2
+}
+
+// classRun reports whether the values of line i are classes of a number, each
+// of which begins where the one on its left ends: ages, sizes, grades. There
+// must be six at least, with a range or a heading in words among them, and no
+// line near below may read so, too.
+func (d *detector) classRun(i int, g region, v columnSet) bool {
+	if v.n < 6 || d.ln.overlap(d.ln.values, i, v.bits) < 4 || !d.risingClasses(i, g, v) || d.namedAbove(i, g, v) {
+		return false
+	}
+	for j := i + 1; j < min(g.hi, i+6); j++ {
+		if d.risingClasses(j, g, v) {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *detector) risingClasses(i int, g region, v columnSet) bool {
+	r := d.ln.row(i)
+	n, plain, end := 0, true, 0
+	for c := g.c1; c <= g.c2; c++ {
+		if !v.has(c) {
+			continue
+		}
+		if !d.ln.has(d.ln.values, i, c) {
+			plain = plain && !d.ln.has(d.ln.filled, i, c)
+			continue
+		}
+		from, to, ok := classBounds(d.words(r, c))
+		if !ok || n > 0 && from != end+1 {
+			return false
+		}
+		plain, end = plain && from == to, to
+		n++
+	}
+	return n >= 6 && !plain
+}
+
+// classBounds reads a class: 15, 25-29, 30～34.
+func classBounds(s string) (from, to int, ok bool) {
+	a, b, ranged := strings.Cut(strings.NewReplacer("–", "-", "—", "-", "～", "-", "~", "-", "－", "-").Replace(s), "-")
+	from, err := strconv.Atoi(Trim(a))
+	if err != nil || from < 0 {
+		return 0, 0, false
+	}
+	if to = from; ranged {
+		if to, err = strconv.Atoi(Trim(b)); err != nil || to <= from {
+			return 0, 0, false
+		}
+	}
+	return from, to, true
 }
 
 // namedAbove reports whether the line of several cells above line i gives each of its values a

@@ -96,7 +96,7 @@ func (d *detector) headerAboveValues(l *layout) {
 	// words above them.
 	foot := first
 	for i := first - 1; i >= run; i-- {
-		if d.textIn(i, l.values) > 0 || d.yearRun(i, l.region, l.values) {
+		if d.textIn(i, l.values) > 0 || d.yearRun(i, l.region, l.values) || d.headerTail(i, l) {
 			foot = i + 1
 			break
 		}
@@ -160,6 +160,9 @@ func (d *detector) headerLike(i, below, first int, l *layout) bool {
 	if first-i > 12 && n*10 < l.typical*6 || d.metaLine(i, l.region) || d.noteLine(i, l.region) && n == 1 && !(l.typical <= 2 && d.sectionAhead(i, l)) {
 		return false
 	}
+	if d.headingBeside(i, below, l) || d.headerTail(i, l) {
+		return true
+	}
 	if below < first && d.ln.row(below) > d.ln.row(i)+1 && n < 2 {
 		return false
 	}
@@ -167,6 +170,27 @@ func (d *detector) headerLike(i, below, first int, l *layout) bool {
 		return true
 	}
 	return d.groupLabel(i, l) || d.sectionAhead(i, l)
+}
+
+// headingBeside reports whether the only cell of a line is merged down to the
+// line of the header below it, and no further to the right: it stands for
+// itself beside that.
+func (d *detector) headingBeside(i, below int, l *layout) bool {
+	if d.n(i, l.region) != 1 {
+		return false
+	}
+	c := d.firstColumn(i, l.region)
+	m, ok := d.merge(d.ln.row(i), c)
+	return ok && m.FirstRow == d.ln.row(i) && m.FirstCol == m.LastCol && below < l.hi && m.LastRow >= d.ln.row(below) && !d.ln.has(d.ln.filled, below, c) && d.n(below, l.region) >= 2
+}
+
+// headerTail reports whether the only cell of a line ends a header over one
+// column: right below a line that has headings over most value columns.
+func (d *detector) headerTail(i int, l *layout) bool {
+	if d.n(i, l.region) != 1 || i <= l.lo || d.gapBefore(i) || d.firstColumn(i, l.region) == l.c1 {
+		return false
+	}
+	return d.textIn(i-1, l.values)*2 > l.values.n || d.yearRun(i-1, l.region, l.values)
 }
 
 // unitBetween reports whether line i is a lone unit right below the header.
@@ -243,7 +267,7 @@ func (d *detector) firstColumn(i int, g region) int {
 // them, is a remark such as "Department | Finance".
 func (d *detector) joinsHeader(i int, l *layout) bool {
 	n, below := d.n(i, l.region), d.n(l.foot-1, l.region)
-	if n >= 2 && d.mergedAcross(i, l.region) && d.wordsIn(i, l.region) > 0 {
+	if n >= 2 && d.mergedAcross(i, l.region) && d.wordsIn(i, l.region) > 0 || d.headingBeside(i, i+1, l) {
 		return true
 	}
 	if d.ln.overlap(d.ln.values, i, l.values.bits) > 0 && !d.yearRun(i, l.region, l.values) {

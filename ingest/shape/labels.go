@@ -105,7 +105,7 @@ func (d *detector) fillRight(l *layout, levels [][]string) {
 			switch {
 			case levels[k][c] != "":
 				carry = ""
-				if lower {
+				if lower && !d.mergedOnlyDown(l.head+k, l.c1+c) {
 					carry = levels[k][c]
 				}
 			case !lower || above(levels, k, c):
@@ -115,6 +115,13 @@ func (d *detector) fillRight(l *layout, levels [][]string) {
 			}
 		}
 	}
+}
+
+// mergedOnlyDown reports whether a heading is merged with the cells below it
+// and none beside: it stands for its own column.
+func (d *detector) mergedOnlyDown(i, c int) bool {
+	m, ok := d.merge(d.ln.row(i), c)
+	return ok && m.FirstCol == m.LastCol && m.LastRow > m.FirstRow
 }
 
 func below(levels [][]string, k, c int) string {
