@@ -45,6 +45,14 @@ func TestBombs(t *testing.T) {
 			t.Error(r)
 		}
 	})
+	t.Run("a lone value at the right edge of every row", func(t *testing.T) {
+		if r := refuse(t, blown(t, sheetPart, worksheetNS+`<sheetData>`, `<row><c r="XFD1"><v>1</v></c></row>`, `</sheetData></worksheet>`, 100_000, nil), FileTooLarge); r.Args["limit"] != "blank-cells" {
+			t.Error(r)
+		}
+		if r := refuse(t, odsFile(t, odsContent(`<table:table><table:table-row table:number-rows-repeated="500000"><table:table-cell table:number-columns-repeated="9999"/><table:table-cell office:value-type="float" office:value="1"/></table:table-row></table:table>`), nil), FileTooLarge); r.Args["limit"] != "blank-cells" && r.Args["limit"] != "repeated-cells" {
+			t.Error(r)
+		}
+	})
 	t.Run("counts that lie", func(t *testing.T) {
 		files := rows(`<dimension ref="A1:XFD1048576"/>` + one)
 		files["xl/sharedStrings.xml"] = strings.Replace(stringsHead, "<sst", `<sst count="4294967295" uniqueCount="4294967295"`, 1) + `<si><t>a</t></si></sst>`

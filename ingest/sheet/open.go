@@ -141,6 +141,8 @@ type amount struct {
 	textBytes int64 // of all cells
 	cells     int64 // that are written out; not counted for xlsx and xls, which copy none
 	copies    int64 // of cells
+	width     int64 // of all rows together
+	spooled   int64 // bytes of all rows
 	taken     int64 // bytes of the files of a zip before this one
 }
 

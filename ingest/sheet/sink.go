@@ -156,6 +156,9 @@ func (k *sink) endRow(n int) error {
 	if most := w.textLimit(); w.textBytes > most {
 		return tooLarge("text-bytes", w.textBytes, most).at(w.row, 1)
 	}
+	if err := w.widen(int64(n - 1)); err != nil {
+		return err
+	}
 	w.sheet.rows.reserve(n)
 	for ; n > 1; n-- {
 		w.row++

@@ -277,6 +277,9 @@ func (w *worksheet) endRow(end int) int {
 		w.sheet.rows.add(w.row, w.rowFrom, sp.offset())
 		w.sheet.cols = max(w.sheet.cols, sp.last)
 		w.rows++
+		if w.err = w.widen(1); w.err != nil {
+			return stop
+		}
 	} else if back := int(sp.offset() - w.rowFrom); back <= len(sp.b) {
 		sp.b = sp.b[:len(sp.b)-back]
 	}
@@ -288,6 +291,25 @@ func (w *worksheet) endRow(end int) int {
 		return stop
 	}
 	return end
+}
+
+// widthFrom is how many cells all rows may reach over together whatever is in
+// them; above it there must be a byte for so many of them.
+const (
+	widthFrom    = 32 << 20
+	widthPerByte = 64
+)
+
+// widen counts the row at hand, which stands n times. Whoever reads a row goes
+// over all of its cells, so a lone value at the right edge of very many rows is
+// a bomb, too.
+func (w *worksheet) widen(n int64) error {
+	w.width += n * int64(w.spool.last)
+	w.spooled += n * (w.spool.offset() - w.rowFrom)
+	if most := max(widthFrom, widthPerByte*w.spooled); w.width > most {
+		return tooLarge("blank-cells", w.width, most).at(w.row, w.spool.last)
+	}
+	return nil
 }
 
 // textFrom is how much text a file may have whatever its own size.
