@@ -19,6 +19,7 @@ import (
 	"gongkai/datasets"
 	"gongkai/datasets/export"
 	"gongkai/datasets/query"
+	"gongkai/datasets/statement"
 	"gongkai/datasets/wire"
 )
 
@@ -140,6 +141,9 @@ func (s *Server) sql(w http.ResponseWriter, r *request, q sqlRequest) error {
 	}
 	if strings.TrimSpace(q.SQL) == "" {
 		return fieldError("sql", `send a SELECT, as SELECT * FROM "dataset" LIMIT 10`, "the statement is missing")
+	}
+	if len(q.SQL) > statement.MaxBytes {
+		return fieldError("sql", "shorten it, or give long lists as params", "the statement has more than %d bytes", statement.MaxBytes)
 	}
 	params, err := sqlParams(q.Params)
 	if err != nil {
@@ -266,19 +270,31 @@ func sqlValue(v any) (catalog.Value, error) {
 		}
 		return b, nil
 	case json.Number:
-		if i, err := strconv.ParseInt(string(v), 10, 64); err == nil {
-			return catalog.Value{Kind: catalog.IntValue, I: i}, nil
-		}
-		if whole, fraction, ok := strings.Cut(string(v), "."); ok && !strings.ContainsAny(string(v), "eE") && len(whole)+len(fraction) <= 18 {
-			if i, err := strconv.ParseInt(whole+fraction, 10, 64); err == nil {
-				return catalog.Value{Kind: catalog.DecimalValue, I: i, Scale: uint8(len(fraction))}, nil
-			}
-		}
-		if f, err := v.Float64(); err == nil {
-			return catalog.Value{Kind: catalog.FloatValue, F: f}, nil
-		}
+		return sqlNumber(string(v))
 	}
 	return catalog.Value{}, badParams("params holds a value that is no text, number, true, false or null")
+}
+
+// sqlNumber keeps every digit up to 38 of them; more, and those with an
+// exponent, are floats.
+func sqlNumber(text string) (catalog.Value, error) {
+	whole, fraction, decimal := strings.Cut(text, ".")
+	if digits := len(strings.TrimPrefix(whole, "-")) + len(fraction); !strings.ContainsAny(text, "eE") && digits <= 38 {
+		v := catalog.Value{Kind: catalog.IntValue}
+		if decimal {
+			v = catalog.Value{Kind: catalog.DecimalValue, Scale: uint8(len(fraction))}
+		}
+		var err error
+		if v.I, err = strconv.ParseInt(whole+fraction, 10, 64); err != nil { // beyond 64 bits
+			v.I, v.S = 0, text
+		}
+		return v, nil
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return catalog.Value{}, badParams("params holds a number that is too large")
+	}
+	return catalog.Value{Kind: catalog.FloatValue, F: f}, nil
 }
 
 // tablesOf finds the tables of a statement, as the public may read them.

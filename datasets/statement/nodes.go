@@ -124,7 +124,13 @@ func modifier(w *walker, v any) {
 }
 
 func order(w *walker, v any) {
-	part("ORDER BY", fields{"null_order": anything, "expression": expression})(w, v)
+	part("ORDER BY", fields{"null_order": anything, "expression": func(w *walker, v any) {
+		if n, _ := v.(node); text(n["class"]) == "STAR" && n["expr"] == nil { // ORDER BY ALL
+			part("ORDER BY ALL", fields{"columns": anything})(w, v)
+			return
+		}
+		expression(w, v)
+	}})(w, v)
 }
 
 // from looks at what FROM names.

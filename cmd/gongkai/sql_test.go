@@ -1,0 +1,359 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// problem is what the tests need of an answer that is none.
+type problem struct {
+	Status      int
+	Detail, Fix string
+	Field       string
+	Position    int
+}
+
+// statementRows is what the tests need of an answer.
+type statementRows struct {
+	Data []map[string]any
+	Meta struct {
+		Columns []struct{ Name, Label, Type, Unit string }
+		Tables  []struct {
+			Dataset, Table string
+			Version        int
+			ContentHash    string `json:"content_hash"`
+		}
+		Count    int
+		RowLimit int `json:"row_limit"`
+	}
+	Truncated   bool
+	TruncatedBy *string `json:"truncated_by"`
+}
+
+// sqlCity publishes what the tests of SQL ask about: open-data in two versions
+// and a draft, and datasets that are not public.
+func sqlCity(t testing.TB) (data string) {
+	t.Helper()
+	data = t.TempDir()
+	publish := func(dataset, file string, more ...string) {
+		must(t, append([]string{"publish", file, "--data", data, "--dataset", dataset, "--department", "office", "--quiet"}, more...)...)
+	}
+	var rows strings.Builder
+	rows.WriteString("x,地区,amount,day,share\n")
+	for i := range 200 {
+		fmt.Fprintf(&rows, "%d,%s,%d.%02d,2025-%02d-%02d,%d%%\n", i+1, []string{"城关区", "云湖区", "东桥区"}[i%3], i*7, i%100, i%12+1, i%28+1, i%100)
+	}
+	publish("open-data", writeFile(t, "first.csv", "x,地区\n1,城关区\n2,云湖区\n"))
+	publish("open-data", writeFile(t, "open.csv", rows.String()))
+	publish("districts", writeFile(t, "districts.csv", "地区,人口\n城关区,1200\n云湖区,3400\n东桥区,560\n"))
+	for _, dataset := range []string{"draft-data", "open-data"} { // what --strict refuses stays a draft
+		if _, errs, code := gk(t, "publish", writeFile(t, "draft.csv", mixed), "--data", data, "--dataset", dataset, "--department", "office", "--strict"); code != exitRefused {
+			t.Fatalf("a draft: exit %d %s", code, errs)
+		}
+	}
+	closed := writeFile(t, "closed.json", `{"open_attribute": "none"}`)
+	publish("closed-data", writeFile(t, "closed.csv", "a,b\n1,2\n"), "--metadata", closed)
+	return data
+}
+
+// ask sends a statement as a client of the address.
+func (s *server) ask(client, sql string) *reply {
+	s.t.Helper()
+	body, err := json.Marshal(map[string]string{"sql": sql})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return s.do("POST", "/api/v1/sql", bytes.NewReader(body), "Content-Type", "application/json", "X-Forwarded-For", client)
+}
+
+// rows wants an answer to a statement.
+func (s *server) rows(sql string) (a statementRows) {
+	s.t.Helper()
+	r := s.do("GET", "/api/v1/sql?sql="+url.QueryEscape(sql), nil)
+	if r.StatusCode != http.StatusOK {
+		s.t.Fatalf("%s\n%d %s", sql, r.StatusCode, r.body)
+	}
+	r.json(s.t, &a)
+	return a
+}
+
+// hostile is a statement with the outcome that it must have.
+type hostile struct {
+	line               int
+	outcome, says, sql string
+}
+
+var repeated = regexp.MustCompile(`\{\{(\d+) (.*?)\}\}`)
+
+func hostileStatements(t testing.TB) (all []hostile) {
+	t.Helper()
+	text, err := os.ReadFile("testdata/hostile.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := regexp.MustCompile(`^-- (refused|stopped|capped|harmless)(?: (.*))?$`)
+	lines := strings.Split(string(text), "\n")
+	for i := 0; i < len(lines)-1; i++ {
+		m := head.FindStringSubmatch(lines[i])
+		if m == nil {
+			continue
+		}
+		i++
+		sql := repeated.ReplaceAllStringFunc(lines[i], func(part string) string {
+			p := repeated.FindStringSubmatch(part)
+			n, err := strconv.Atoi(p[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			return strings.Repeat(p[2], n)
+		})
+		all = append(all, hostile{i + 1, m[1], m[2], sql})
+	}
+	return all
+}
+
+// judge says what is wrong with how a hostile statement was answered; "" is
+// nothing.
+func (h hostile) judge(r *reply) string {
+	var p problem
+	var a statementRows
+	if r.StatusCode == http.StatusOK {
+		if err := json.Unmarshal(r.body, &a); err != nil {
+			return err.Error()
+		}
+	} else if err := json.Unmarshal(r.body, &p); err != nil {
+		return err.Error()
+	}
+	said := p.Detail + " " + p.Fix
+	leaks := slices.ContainsFunc([]string{"/versions/", ".duckdb", "root:x", "file1", "/tmp/"}, func(leak string) bool {
+		return strings.Contains(said, leak) && !strings.Contains(h.sql, leak)
+	})
+	switch {
+	case leaks:
+		return "it tells too much"
+	case h.outcome == "refused" && r.StatusCode == http.StatusBadRequest:
+		if !strings.Contains(strings.ToLower(said), strings.ToLower(h.says)) {
+			return "other words were expected"
+		}
+		if p.Fix == "" || p.Field != "sql" {
+			return "no field or no fix"
+		}
+		return ""
+	case h.outcome == "stopped" && slices.Contains([]int{413, 422, 504}, r.StatusCode):
+		return ""
+	case h.outcome == "capped" && r.StatusCode == http.StatusOK:
+		if !a.Truncated || a.TruncatedBy == nil || r.Header.Get("Result-Truncated") == "" {
+			return "it does not say that rows are missing"
+		}
+		return ""
+	case h.outcome == "harmless" && r.StatusCode == http.StatusOK && !a.Truncated:
+		return ""
+	}
+	return "the outcome is another"
+}
+
+// peakMemory is the most resident memory that the server had, in bytes.
+func (s *server) peakMemory() int64 {
+	s.t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+	if err != nil {
+		s.t.Skip("no /proc here")
+	}
+	m := regexp.MustCompile(`VmHWM:\s+(\d+) kB`).FindSubmatch(text)
+	kb, err := strconv.ParseInt(string(m[1]), 10, 64)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return kb << 10
+}
+
+// TestHostileStatements sends every statement of testdata/hostile.sql. Each has
+// its outcome, and the server notices nothing: it is as small as before, its
+// health is good and others are answered all the time.
+func TestHostileStatements(t *testing.T) {
+	s := boot(t, sqlCity(t), "--sql-running", "3", "--sql-time", "1500ms", "--prepare=false")
+	all := hostileStatements(t)
+	if len(all) < 200 {
+		t.Fatalf("only %d statements", len(all))
+	}
+	s.rows(`SELECT * FROM "open-data"`) // it has its size then
+	before := s.peakMemory()
+	var calm sync.WaitGroup
+	var over atomic.Bool
+	var asked atomic.Int64
+	var slowest atomic.Int64
+	calm.Go(func() {
+		for !over.Load() {
+			begin := time.Now()
+			if r := s.ask("10.0.0.9", `SELECT count(*) AS n FROM "open-data"`); r.StatusCode != 200 || !bytes.Contains(r.body, []byte(`{"n":200}`)) {
+				t.Errorf("another client got %d %s", r.StatusCode, r.body)
+			}
+			if r := s.do("GET", "/healthz", nil); r.StatusCode != 200 {
+				t.Errorf("health: %d", r.StatusCode)
+			}
+			if r := s.do("GET", "/api/v1/datasets/open-data/rows?limit=5", nil); r.StatusCode != 200 {
+				t.Errorf("rows: %d", r.StatusCode)
+			}
+			slowest.Store(max(slowest.Load(), int64(time.Since(begin))))
+			asked.Add(1)
+			time.Sleep(20 * time.Millisecond)
+		}
+	})
+	next := make(chan hostile)
+	var foes sync.WaitGroup
+	for range 2 {
+		foes.Go(func() {
+			for h := range next {
+				r := s.ask("10.6.6.6", h.sql)
+				if wrong := h.judge(r); wrong != "" {
+					t.Errorf("hostile.sql:%d: %s; want %s %s\n%.200s\n%d %.400s", h.line, wrong, h.outcome, h.says, h.sql, r.StatusCode, r.body)
+				}
+			}
+		})
+	}
+	for _, h := range all {
+		next <- h
+	}
+	close(next)
+	foes.Wait()
+	over.Store(true)
+	calm.Wait()
+	if s.cmd.ProcessState != nil {
+		t.Fatal("the server has ended")
+	}
+	grown := s.peakMemory() - before
+	t.Logf("%d statements; another client was answered %d times meanwhile, after %s at most; the server grew by %d MB",
+		len(all), asked.Load(), time.Duration(slowest.Load()).Round(time.Millisecond), grown>>20)
+	if grown > 200<<20 {
+		t.Errorf("the server grew by %d MB", grown>>20)
+	}
+	if asked.Load() < 20 {
+		t.Errorf("another client was answered %d times only", asked.Load())
+	}
+}
+
+// TestSQL asks what people ask.
+func TestSQL(t *testing.T) {
+	data := sqlCity(t)
+	s := boot(t, data, "--prepare=false")
+
+	// A join of two datasets; what is handed through keeps its label, the versions are told.
+	a := s.rows(`SELECT o.diqu AS area, d.renkou, count(*) AS n, sum(o.amount) AS total FROM "open-data" o JOIN districts d USING (diqu)
+		WHERE o._row_type = 'record' GROUP BY ALL ORDER BY n DESC, area LIMIT 2`)
+	if a.Meta.Count != 2 || len(a.Data) != 2 || a.Data[0]["n"] != 67.0 || len(a.Meta.Tables) != 2 || a.Meta.Tables[0].Version != 2 || a.Meta.Tables[1].Dataset != "districts" || a.Truncated {
+		t.Errorf("join: %+v", a)
+	}
+	a = s.rows(`SELECT diqu, day, share, amount * 2 AS twice FROM "open-data" LIMIT 1`)
+	if c := a.Meta.Columns; len(c) != 4 || c[0].Label != "地区" || c[1].Type != "date" || c[2].Type != "percent" || c[3].Type != "decimal" || c[3].Label != "twice" {
+		t.Errorf("columns: %+v", c)
+	}
+	// A pinned version, by every way of writing it, beside the present one.
+	for _, name := range []string{`"open-data@1"`, `"OPEN-data@1"`, `"open-data.table@1"`, `"open-data@1"."table"`, `"open-data"."table@1"`} {
+		if a = s.rows(`SELECT count(*) AS n FROM ` + name); a.Data[0]["n"] != 2.0 || a.Meta.Tables[0].Version != 1 {
+			t.Errorf("%s: %+v", name, a)
+		}
+	}
+	if a = s.rows(`SELECT (SELECT count(*) FROM "open-data@1") AS then, (SELECT count(*) FROM "open-data") AS now`); a.Data[0]["then"] != 2.0 || a.Data[0]["now"] != 200.0 {
+		t.Errorf("two versions: %+v", a)
+	}
+	// A name of WITH hides the dataset, outside of its own query.
+	if a = s.rows(`WITH districts AS (SELECT * FROM districts WHERE renkou > 1000) SELECT count(*) AS n FROM districts`); a.Data[0]["n"] != 2.0 {
+		t.Errorf("WITH: %+v", a)
+	}
+	if a = s.rows(`SELECT a.x, b.x, a.x AS x_2 FROM "open-data@1" a, "open-data@1" b ORDER BY ALL LIMIT 1`); len(a.Data[0]) != 3 || a.Meta.Columns[1].Name != "x_2" || a.Meta.Columns[2].Name != "x_2_2" {
+		t.Errorf("names twice: %+v", a)
+	}
+
+	// Formats, by name and by Accept.
+	ask := "/api/v1/sql?sql=" + url.QueryEscape(`SELECT x, diqu FROM "open-data@1" ORDER BY x`)
+	if r := s.get(ask+"&format=csv", 200); string(r.body) != "x,diqu\n1,城关区\n2,云湖区\n" || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/csv") {
+		t.Errorf("csv: %s %v", r.body, r.Header)
+	}
+	if r := s.get(ask, 200, "Accept", "text/csv, application/json;q=0.5"); !bytes.HasPrefix(r.body, []byte("x,")) {
+		t.Errorf("Accept: %s", r.body)
+	}
+	if r := s.get(ask, 200, "Accept", "application/x-ndjson"); string(r.body) != "{\"x\":1,\"diqu\":\"城关区\"}\n{\"x\":2,\"diqu\":\"云湖区\"}\n" {
+		t.Errorf("ndjson: %s", r.body)
+	}
+	s.get(ask, 406, "Accept", "image/png")
+	s.get(ask+"&format=parquet", 400)
+	r := s.get(ask, 200)
+	if again := s.get(ask, 304, "If-None-Match", r.Header.Get("ETag")); len(again.body) != 0 {
+		t.Errorf("304 with a body")
+	}
+
+	// Parameters, and the body as JSON and as a form.
+	post := func(body, kind string) *reply {
+		return s.do("POST", "/api/v1/sql", strings.NewReader(body), "Content-Type", kind)
+	}
+	for body, want := range map[string]string{
+		`{"sql": "SELECT count(*) AS n FROM \"open-data\" WHERE diqu = ? AND amount > ?", "params": ["城关区", 700.5]}`:           `{"n":33}`,
+		`{"sql": "SELECT count(*) AS n FROM \"open-data\" WHERE day >= $day", "params": {"day": "2025-12-01"}}`:                `{"n":16}`,
+		`{"sql": "SELECT $1 AS a, $2 AS b, $1 || 'x' AS c", "params": ["p", null], "format": "ndjson"}`:                        `{"a":"p","b":null,"c":"px"}`,
+		`{"sql": "SELECT ? + 1 AS a, ?::BOOLEAN AS b, ? AS c", "params": [0.1, true, 12345678901234567890], "format": "json"}`: `{"a":1.1,"b":true,"c":"12345678901234567890"}`,
+	} {
+		if r := post(body, "application/json"); r.StatusCode != 200 || !bytes.Contains(r.body, []byte(want)) {
+			t.Errorf("%s\n%d %s", body, r.StatusCode, r.body)
+		}
+	}
+	form := url.Values{"sql": {"SELECT $n AS n"}, "params": {`{"n": 5}`}, "format": {"csv"}}.Encode()
+	if r := post(form, "application/x-www-form-urlencoded"); r.StatusCode != 200 || string(r.body) != "n\n5\n" {
+		t.Errorf("form: %d %s", r.StatusCode, r.body)
+	}
+	for body, kind := range map[string]string{
+		"": "application/json", "{}": "application/json", `{"sql": 5}`: "application/json", `{"sql": "SELECT 1", "params": 5}`: "application/json",
+		`{"sql": "SELECT ?", "params": [[1]]}`: "application/json", `{"sql": "SELECT 1", "more": 1}`: "application/json", `{"sql": "SELECT ?", "params": []}`: "application/json",
+		"sql=SELECT+1&x=1": "application/x-www-form-urlencoded", "sql=SELECT+1&sql=SELECT+2": "application/x-www-form-urlencoded", "sql=%zz": "application/x-www-form-urlencoded",
+		"sql=": "application/x-www-form-urlencoded", "sql=SELECT+1&params=[": "application/x-www-form-urlencoded", "sql=SELECT+%00": "application/x-www-form-urlencoded",
+	} {
+		if r := post(body, kind); r.StatusCode != 400 || !bytes.Contains(r.body, []byte(`"fix"`)) {
+			t.Errorf("%s: %d %s", body, r.StatusCode, r.body)
+		}
+	}
+
+	// Errors say where, and what there is instead.
+	for sql, want := range map[string]problem{
+		`SELECT 名字 FROM "open-data"`:                             {Detail: "名字", Fix: "the columns are x, diqu, amount", Position: 8},
+		`SELECT "地区" FROM "open-data"`:                           {Detail: "地区", Fix: "named diqu", Position: 8},
+		`SELECT amonut FROM "open-data"`:                         {Detail: "amonut", Fix: "did you mean amount?", Position: 8},
+		`SELECT '名', 1 FROM "open-date"`:                         {Detail: "open-date", Fix: "did you mean", Position: 20},
+		`SELECT 1 FROM "open-data.table" WHERE`:                  {Detail: "end of input", Position: 38},
+		`SELECT summ(x) FROM "open-data"`:                        {Detail: "summ", Fix: "did you mean sum?", Position: 8},
+		`SELECT x::INTEGERR FROM "open-data"`:                    {Detail: "INTEGERR", Fix: "BIGINT"},
+		`SELECT sum(diqu) FROM "open-data"`:                      {Detail: "No function matches", Position: 8},
+		`SELECT diqu, count(*) FROM "open-data"`:                 {Detail: "GROUP BY", Fix: "group by", Position: 8},
+		`SELECT diqu::INTEGER FROM "open-data"`:                  {Detail: "convert", Fix: "TRY_CAST"},
+		`SELECT diqu FROM "open-data" a JOIN districts b ON 1=1`: {Detail: "Ambiguous", Fix: "alias", Position: 8},
+	} {
+		var p problem
+		r := s.do("GET", "/api/v1/sql?sql="+url.QueryEscape(sql), nil)
+		r.json(t, &p)
+		if r.StatusCode != 400 || !strings.Contains(p.Detail, want.Detail) || !strings.Contains(p.Fix, want.Fix) || p.Field != "sql" || (want.Position > 0 && p.Position != want.Position) {
+			t.Errorf("%s\n%d %+v", sql, r.StatusCode, p)
+		}
+	}
+
+	// Nobody's token opens what is not public, and what is withdrawn is gone.
+	secret := token(t, data, "office")
+	for _, name := range []string{"draft-data", "draft-data@1", "closed-data", "open-data@3"} {
+		if r := s.do("GET", "/api/v1/sql?sql="+url.QueryEscape(`SELECT * FROM "`+name+`"`), nil, "Authorization", "Bearer "+secret); r.StatusCode != 400 {
+			t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
+		}
+	}
+	s.do("POST", "/api/v1/datasets/open-data/versions/1/withdraw", strings.NewReader(`{"reason": "wrong district names"}`), "Authorization", "Bearer "+secret, "Content-Type", "application/json")
+	if r := s.get("/api/v1/sql?sql="+url.QueryEscape(`SELECT * FROM "open-data@1"`), 410); !bytes.Contains(r.body, []byte("wrong district names")) {
+		t.Errorf("withdrawn: %s", r.body)
+	}
+}
