@@ -199,15 +199,18 @@ func (p *Plan) locatePair(tallies []tally, q *pair, lon, lat int) {
 		{lat, range90, "90", catalog.KindLatitude, "纬度", "latitude"},
 	} {
 		d, t := of[x.i], &tallies[x.i]
-		beyond := &d.beyond[x.limit]
-		if d.n == 0 || !most(d.n-beyond.n, d.n) && q.swapped.n == 0 {
+		beyond := d.beyond[x.limit].n
+		if x.limit == range90 {
+			beyond -= q.swapped.n // they are reported as such
+		}
+		if d.n == 0 || !most(d.n-beyond, d.n) {
 			return // no degrees, whatever the heading says
 		}
-		if beyond.n > 0 && (x.limit == range180 || q.swapped.n == 0) {
-			f := t.finding("coordinates-out-of-range", beyond)
-			f.Actual, f.Expected = beyond.text, x.shown
+		if beyond > 0 {
+			f := t.finding("coordinates-out-of-range", &d.beyond[x.limit])
+			f.Actual, f.Expected = d.beyond[x.limit].text, x.shown
 		}
-		if most(d.n-beyond.n, d.n) {
+		if x.limit == range180 || q.swapped.n*2 < d.n {
 			p.columns[x.i].meaning = x.meaning
 			t.evidence.ZH += "；表头与取值说明是" + x.zh
 			t.evidence.EN += "; " + x.en + " by its header and values"

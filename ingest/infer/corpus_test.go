@@ -83,6 +83,67 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
+// TestCorpusEvidence: every column of every real file says in both languages
+// how it was decided, and every finding has its sentences.
+func TestCorpusEvidence(t *testing.T) {
+	dir := os.Getenv("GONGKAI_CORPUS")
+	if dir == "" {
+		dir = "../../../shared/corpus/files"
+	}
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("no corpus of real files at", dir)
+	}
+	columns := 0
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || strings.HasSuffix(path, ".json") {
+			return err
+		}
+		wb, err := sheet.Open(context.Background(), path, sheet.Options{TempDir: t.TempDir()})
+		var rejected *sheet.Rejected
+		if errors.As(err, &rejected) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		found, err := shape.Detect(context.Background(), wb, nil)
+		if err != nil {
+			return err
+		}
+		for i := range found.Tables {
+			p, err := infer.Columns(context.Background(), wb, &found.Tables[i], nil)
+			if err != nil {
+				return err
+			}
+			columns += len(p.Table.Columns)
+			told(t, filepath.Base(path), p)
+		}
+		return wb.Close()
+	})
+	if err != nil || columns == 0 {
+		t.Fatal(columns, err)
+	}
+	t.Logf("%d columns", columns)
+}
+
+// told wants evidence and sentences, without holes in them.
+func told(t *testing.T, name string, p *infer.Plan) {
+	t.Helper()
+	for _, c := range p.Table.Columns {
+		if e := c.Evidence; e.ZH == "" || e.EN == "" || strings.Contains(e.ZH+e.EN, "%!") {
+			t.Errorf("%s: column %s: evidence %+v", name, c.Name, e)
+		}
+		if (c.Col == 0) != (c.Made != "") {
+			t.Errorf("%s: column %s lies in %d and is made from %q", name, c.Name, c.Col, c.Made)
+		}
+	}
+	for _, f := range p.Findings {
+		if zh, en := f.Sentence(catalog.ZH), f.Sentence(catalog.EN); zh == "" || en == "" || strings.Contains(zh+en, "%!") || f.Where == "" {
+			t.Errorf("%s: %s at %q: %s / %s", name, f.Code, f.Where, zh, en)
+		}
+	}
+}
+
 // differences says for each table how the reading differs from the truth.
 func differences(t *testing.T, wb *sheet.Workbook, want truth) []string {
 	t.Helper()

@@ -2,6 +2,7 @@ package infer
 
 import (
 	"fmt"
+	"strings"
 
 	"gongkai/catalog"
 	"gongkai/ingest/sheet"
@@ -36,6 +37,9 @@ func (t *tally) orderHolds(n int64) dateOrder {
 // outOfOrder counts the dates that an order makes none of.
 func (t *tally) outOfOrder(o dateOrder) int64 { return t.texts - t.orders[o] }
 
+// asSays ends the evidence of what the recipe named.
+const asSays = "as the recipe says"
+
 // hold takes the type that the recipe names instead of the inferred one, if
 // the values bear it out; else the column has changed, and that is reported.
 func (t *tally) hold(c *column, n int64, wb *sheet.Workbook) {
@@ -44,6 +48,9 @@ func (t *tally) hold(c *column, n int64, wb *sheet.Workbook) {
 	}
 	want := t.decided.Type
 	if c.kind == want {
+		if strings.HasSuffix(t.evidence.EN, asSays) {
+			return // of the order already
+		}
 		t.sayMore("；与配方一致", "; as the recipe says")
 		return
 	}

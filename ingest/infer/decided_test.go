@@ -297,6 +297,25 @@ func TestSmallCounts(t *testing.T) {
 			}
 		})
 	}
+	for name, c := range map[string]struct {
+		rows []string
+		want [3]string
+	}{
+		"the sum of a line":             {[]string{"#3|#10|#13", "#20|#30|#50"}, [3]string{"∅ 20", "10 30", "∅ 50"}},
+		"two of a line":                 {[]string{"#3|#4|#7", "#20|#30|#50"}, [3]string{"∅ 20", "∅ 30", "7 50"}},
+		"no sum":                        {[]string{"#3|#10|#90", "#20|#30|#80"}, [3]string{"∅ 20", "10 30", "90 80"}},
+		"lines and columns, both ways":  {[]string{"#3|#10|#13", "#20|#30|#50", "#23|#40|#63"}, [3]string{"∅ 20 ∅", "10 30 40", "∅ 50 ∅"}},
+		"a small sum is that of others": {[]string{"#4|#0|#4", "#20|#30|#50"}, [3]string{"∅ 20", "0 30", "∅ 50"}},
+	} {
+		g := given{labels: []string{"男性人数", "女性人数", "合计"}, rows: c.rows, small: &catalog.SmallCounts{Suppress: true, Columns: []string{"c1", "c2", "c3"}}}
+		if len(c.rows) == 3 {
+			g.totals = []int{2}
+		}
+		s := g.read(t)
+		if got := [3]string{s.column(0), s.column(1), s.column(2)}; got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
 	s := given{labels: []string{"金额", "占比"}, rows: []string{"3|4", "2|1"}, small: suppress}.read(t)
 	if got := s.column(0) + s.column(1); strings.Contains(got, "∅") {
 		t.Error("columns that count nobody were touched", got)

@@ -20,13 +20,16 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expected readings")
 
-const wantMark = "-- want --\n"
+const (
+	wantMark   = "-- want --\n"
+	recipeMark = "-- recipe --\n"
+)
 
 // TestReading reads the ugly sheets of testdata/reading and compares tables,
 // records and findings with what each file says below "-- want --". A file's
 // lines before that are: "# ..." a remark, "file: csv" or "delimiter: ;" or
-// "merge: A1:D1 ..." or "hidden" settings, "-- sheet NAME --" a sheet, then one
-// line a row with cells between bars: #12 is a numeric cell, #45000!date one
+// "merge: A1:D1 ..." or "hidden" settings, "-- recipe --" a recipe in JSON,
+// "-- sheet NAME --" a sheet, then one line a row with cells between bars: #12 is a numeric cell, #45000!date one
 // with a format, *word a bold one, \| a bar.
 func TestReading(t *testing.T) {
 	paths, err := filepath.Glob("../testdata/reading/*.txt")
@@ -40,7 +43,8 @@ func TestReading(t *testing.T) {
 				t.Fatal(err)
 			}
 			input, want, _ := strings.Cut(string(b), wantMark)
-			got := render(t, parseCase(t, input))
+			wb, recipe := parseCase(t, input)
+			got := render(t, wb, recipe)
 			if *update {
 				if err := os.WriteFile(path, []byte(input+wantMark+got), 0o644); err != nil {
 					t.Fatal(err)
@@ -64,9 +68,18 @@ func formatNamed(name string) int32 {
 	return map[string]int32{"date": 1, "datetime": 2, "time": 3, "percent": 4, "code": 5, "money": 6, "elapsed": 7}[name]
 }
 
-func parseCase(t *testing.T, text string) *sheet.Workbook {
+func parseCase(t *testing.T, text string) (*sheet.Workbook, *catalog.Recipe) {
 	t.Helper()
 	wb := &sheet.Workbook{Format: sheet.XLSX, Formats: formats()}
+	var recipe *catalog.Recipe
+	if before, after, found := strings.Cut(text, recipeMark); found {
+		body, sheets, _ := strings.Cut(after, "-- sheet")
+		var err error
+		if recipe, err = catalog.ReadRecipe(strings.NewReader(body)); err != nil {
+			t.Fatal(err)
+		}
+		text = before + "-- sheet" + sheets
+	}
 	var name string
 	var rows [][]sheet.Cell
 	var merges []sheet.Range
@@ -101,7 +114,7 @@ func parseCase(t *testing.T, text string) *sheet.Workbook {
 		}
 	}
 	flush()
-	return wb
+	return wb, recipe
 }
 
 func parseRow(line string) []sheet.Cell {
@@ -145,10 +158,10 @@ func parseRange(t *testing.T, s string) sheet.Range {
 	return sheet.Range{FirstRow: row(m[2]), FirstCol: col(m[1]), LastRow: row(m[4]), LastCol: col(m[3])}
 }
 
-func render(t *testing.T, wb *sheet.Workbook) string {
+func render(t *testing.T, wb *sheet.Workbook, recipe *catalog.Recipe) string {
 	t.Helper()
 	ctx := context.Background()
-	found, err := shape.Detect(ctx, wb, nil)
+	found, err := shape.Detect(ctx, wb, recipe)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,9 +197,12 @@ func render(t *testing.T, wb *sheet.Workbook) string {
 			if c.Unit != "" {
 				fmt.Fprintf(&b, " unit %q", c.Unit)
 			}
+			if c.Kind+c.CRS != "" {
+				fmt.Fprintf(&b, " is %s", strings.TrimSpace(c.Kind+" "+c.CRS))
+			}
 			fmt.Fprintf(&b, " -- %s\n", c.Evidence.EN)
 		}
-		ch := check.New(&p.Table, nil)
+		ch := check.New(&p.Table, s.Decided)
 		err = p.Records(func(r *catalog.Record) error {
 			ch.Record(r)
 			fmt.Fprintf(&b, "  %d %s", r.Row, r.Kind)

@@ -105,15 +105,6 @@ func numberIn(s string) (float64, bool) {
 	return n, seen
 }
 
-// line is one record as the sums of one column see it.
-type line struct {
-	row    int
-	n      float64
-	known  bool // it has a number
-	total  bool
-	hidden bool
-}
-
 // findSmall looks at the counts once: it names those that are left out, and
 // finds the totals that would give one away.
 func (p *Plan) findSmall() error {
@@ -127,31 +118,40 @@ func (p *Plan) findSmall() error {
 			p.columns[i].small = false // for this look alone
 		}
 	}
-	lines := make([][]line, len(columns))
+	g := counts{n: make([][]float64, len(columns)), hidden: make([][]bool, len(columns))}
 	found := make([]places, len(columns))
 	err := p.Records(func(r *catalog.Record) error {
+		g.rows, g.total = append(g.rows, r.Row), append(g.total, r.Kind == catalog.RowTotal)
 		for k, i := range columns {
 			v := &r.Values[i]
 			hidden := p.small.hides(i, r.Row, v, rawOf(r, i))
 			if hidden {
 				found[k].add(r.Row, "")
 			}
-			if len(p.source.TotalRows) > 0 {
-				n, ok := countOf(v)
-				lines[k] = append(lines[k], line{row: r.Row, n: n, known: ok, total: r.Kind == catalog.RowTotal, hidden: hidden})
+			n, ok := countOf(v)
+			if !ok {
+				n = math.NaN()
 			}
+			g.n[k], g.hidden[k] = append(g.n[k], n), append(g.hidden[k], hidden)
 		}
 		return nil
 	})
-	for k, i := range columns {
+	for _, i := range columns {
 		p.columns[i].small = true
-		for _, row := range givenAway(lines[k]) {
-			p.small.hidden[cellOf{i, row}] = struct{}{}
-			found[k].add(row, "")
-		}
+	}
+	if err != nil {
+		return err
+	}
+	for _, cell := range g.givenAway(p.sumColumns(columns)) {
+		p.small.hidden[cellOf{columns[cell.column], g.rows[cell.row]}] = struct{}{}
+		one := places{}
+		one.add(g.rows[cell.row], "")
+		found[cell.column] = found[cell.column].merge(&one)
+	}
+	for k, i := range columns {
 		p.reportSmall(i, found[k])
 	}
-	return err
+	return nil
 }
 
 // rawOf gives the text of a column in a record, as far as it was kept.
@@ -175,47 +175,4 @@ func (p *Plan) reportSmall(i int, found places) {
 		f.Cells = append(f.Cells, p.where(row, c))
 	}
 	p.Findings = append(p.Findings, f)
-}
-
-// givenAway finds the totals of a column from which a count that is left out
-// could be had by subtraction: those that are the sum of a run of lines of
-// which exactly one is left out. A total that is left out may be the one that
-// another gives away, so this goes on until nothing more is found.
-func givenAway(lines []line) (rows []int) {
-	budget := len(lines) + 50_000_000 // sums that are tried; a table of counts needs far fewer
-	for again := true; again && budget > 0; {
-		again = false
-		for i := range lines {
-			l := &lines[i]
-			if l.total && l.known && !l.hidden && l.n != 0 && givesAway(lines, i, &budget) {
-				l.hidden, again = true, true
-				rows = append(rows, l.row)
-			}
-		}
-	}
-	return rows
-}
-
-// givesAway tries the sums that the total in line i may be: of the records
-// next to it, above or below, or of the totals there.
-func givesAway(lines []line, i int, budget *int) bool {
-	for _, totals := range [...]bool{false, true} {
-		for _, step := range [...]int{-1, 1} {
-			sum, hidden := 0.0, 0
-			for k := i + step; k >= 0 && k < len(lines) && *budget > 0; k += step {
-				*budget--
-				if lines[k].total != totals || !lines[k].known {
-					continue
-				}
-				sum += lines[k].n
-				if lines[k].hidden {
-					hidden++
-				}
-				if hidden == 1 && math.Abs(sum-lines[i].n) < 1e-6*math.Max(1, math.Abs(sum)) {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
