@@ -68,7 +68,7 @@ func New(t *catalog.Table, decided *catalog.RecipeTable) *Checker {
 	for i := range t.Columns {
 		of := &t.Columns[i]
 		c.columns[i] = column{of: of, helper: of.Made == catalog.MadePeriod || of.Made == "" && of.Col == 0, scan: scanOf(of), rules: newRules(of)}
-		c.columns[i].person.phone = namesPhone(of.Label)
+		c.columns[i].person.phone, c.columns[i].person.passport = namesPhone(of.Label), namesPassport(of.Label)
 	}
 	c.countPeople()
 	c.key = newKey(t, decided)
@@ -106,7 +106,7 @@ func (c *Checker) Record(r *catalog.Record) {
 		} else if !col.varied && *v != col.first {
 			col.varied = true
 		}
-		if col.scan != scanNothing {
+		if col.scan != scanNothing && (v.Kind != catalog.IntValue || v.I >= least || v.S != "") {
 			c.person(col, v, r.Row)
 		}
 	}

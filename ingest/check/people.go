@@ -34,6 +34,7 @@ func scanOf(c *catalog.Column) scan {
 // people is what a column's values say about persons.
 type people struct {
 	phone    bool  // the label says so
+	passport bool  // the label says that they may stand here
 	runs     int64 // texts that are digits only
 	long     int64 // values of thirteen digits and more
 	kinds    [allKinds]seen
@@ -47,6 +48,9 @@ type memo struct {
 	hits hits
 	run  bool // digits only
 }
+
+// least is the first mobile number: no smaller number is looked at.
+const least = 13_000_000_000
 
 // shortest is how few bytes a text has that nobody looks at.
 const shortest = 7
@@ -69,7 +73,7 @@ func (c *Checker) person(col *column, v *catalog.Value, number int) {
 	}
 	m := &p.memo[slot(v.S)]
 	if m.text != v.S {
-		*m = memo{v.S, ofText(v.S, namesPassport(col.of.Label)), digits(v.S)}
+		*m = memo{v.S, ofText(v.S, p.passport), v.S[0]-'0' <= 9 && digits(v.S)}
 	}
 	if m.run {
 		p.runs++
@@ -85,7 +89,6 @@ func (c *Checker) person(col *column, v *catalog.Value, number int) {
 // whole writes a whole number of eleven digits and more into scratch; false
 // where the value is none.
 func (c *Checker) whole(v *catalog.Value) bool {
-	const least = 13_000_000_000 // the first mobile number
 	switch {
 	case v.S != "":
 		c.scratch = v.Append(c.scratch[:0])
@@ -150,7 +153,7 @@ func (c *Checker) scanRaw(r *catalog.Record) {
 			continue
 		}
 		if col := &c.columns[raw.Column]; !col.helper && (r.Values[raw.Column].IsNull() || col.scan == scanNothing) {
-			c.hit(col, ofText(raw.Raw, namesPassport(col.of.Label)), raw.Raw, r.Row)
+			c.hit(col, ofText(raw.Raw, col.person.passport), raw.Raw, r.Row)
 		}
 	}
 }

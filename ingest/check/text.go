@@ -207,7 +207,7 @@ func isEmail(s string, i int) bool {
 	if local == "" || dot < 1 || len(domain)-dot < 3 || digits(domain[dot+1:]) {
 		return false
 	}
-	if strings.Contains("."+domain+".", ".gov.") {
+	if ofState(domain) {
 		return false
 	}
 	switch strings.TrimRight(local, "0123456789") {
@@ -215,6 +215,17 @@ func isEmail(s string, i int) bool {
 		return false
 	}
 	return true
+}
+
+// ofState reports whether a domain is that of a government.
+func ofState(domain string) bool {
+	dotted := "." + domain + "."
+	for _, s := range [...]string{".gov.", ".gouv.", ".gob.", ".govt.", ".gub.", ".mil.", ".go.jp.", ".go.kr.", ".gc.ca.", ".admin.ch.", ".bund.de.", ".gv.at.", ".europa.eu."} {
+		if strings.Contains(dotted, s) {
+			return true
+		}
+	}
+	return false
 }
 
 func mailByte(c byte) bool {

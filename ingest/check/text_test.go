@@ -20,7 +20,7 @@ func TestKinds(t *testing.T) {
 		"110105194912310000": one(residentID), // a spreadsheet kept fifteen digits
 		"13800138000":        one(mobile), "8613800138000": one(mobile), "14212345678": none, "15412345678": none, "16612345678": one(mobile), "17912345678": none, "19412345678": none,
 		"4111111111111111": one(bankCard), "4111111111111112": one(wrongCard), "6222020000000000000": one(bankCard), "378282246310005": one(bankCard), "9111111111111111": none,
-		"zhang.san@example.com": one(email), "office@example.com": none, "zhang@example.gov.cn": none, "info2@x.org": none, "a@b": none, "1@2.3": none, "x@10.20.30.40": none,
+		"zhang.san@example.com": one(email), "office@example.com": none, "zhang@example.gov.cn": none, "info2@x.org": none, "a.b@data.gouv.fr": none, "a.b@go.japan.com": one(email), "a.b@x.go.jp": none, "a@b": none, "1@2.3": none, "x@10.20.30.40": none,
 		"京A12345": one(plate), "沪AD12345": one(plate), "浙江A座12345": none, "粤B·12345": one(plate), "京ABCDEF": none, "京A1234567": none,
 		"电话：13800138000，找张三": one(mobile), "合同编号20240513800138000123": none, "A13800138000": none, "0571-13800138000": none, "13800138000.5": none,
 		"身份证11010519491231002X。": one(residentID), "": none, "示例市": none,
