@@ -44,10 +44,8 @@ func (s *Server) export(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	q := query.Request{
-		Select: query.SplitSelect(r.params.Text("select")), Where: r.params.Text("where"), OrderBy: r.params.Text("order_by"),
-		Limit: query.Unlimited,
-	}
+	q := queryOf(r)
+	q.Limit = query.Unlimited
 	bound, err := query.Bind(q, ref.Table, ref.Version.ContentHash)
 	if err != nil {
 		return err

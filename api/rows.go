@@ -45,12 +45,13 @@ func (s *Server) listRows(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	q := query.Request{
-		Select: query.SplitSelect(r.params.Text("select")), Where: r.params.Text("where"), OrderBy: r.params.Text("order_by"),
-		Limit: r.params.Int("limit"), Cursor: cursor,
-	}
+	q := queryOf(r)
+	q.Limit, q.Cursor = r.params.Int("limit"), cursor
 	bound, err := query.Bind(q, ref.Table, ref.Version.ContentHash)
 	if err != nil {
+		return err
+	}
+	if err := rowsOnly(r, bound); err != nil {
 		return err
 	}
 	f := s.freshness(r, ref)
@@ -67,7 +68,7 @@ func (s *Server) listRows(w http.ResponseWriter, r *request) error {
 	if page.Bytes > largePage {
 		defer s.tidy.soon() // after the rows and the body are let go
 	}
-	body := rowPage{request: r, ref: ref, page: page}
+	body := rowPage{request: r, ref: ref, page: page, bound: bound}
 	if r.params.Bool("provenance") {
 		if body.originals, err = s.cfg.Library.Originals(r.Context(), ref, page.SourceRows); err != nil {
 			return err
@@ -81,6 +82,18 @@ func (s *Server) listRows(w http.ResponseWriter, r *request) error {
 	}
 	w.Header().Add("Link", describedBy(r, ref))
 	return s.send(w, r.Request, http.StatusOK, encoding, body.appendTo(make([]byte, 0, 64<<10+page.Bytes+page.Bytes/16)))
+}
+
+// rowsOnly refuses to say where groups come from: of many rows.
+func rowsOnly(r *request, bound *query.Bound) error {
+	for _, name := range []string{"source", "provenance"} {
+		if bound.Grouped() && r.params.Bool(name) {
+			e := catalog.Errorf(catalog.Invalid, "leave it out, or ask for rows without group_by, distinct and aggregates", "a group of rows has no %s", name)
+			e.Field = name
+			return e
+		}
+	}
+	return nil
 }
 
 func describedBy(r *request, ref *datasets.Ref) string {
@@ -123,6 +136,7 @@ type rowPage struct {
 	*request
 	ref       *datasets.Ref
 	page      *datasets.Page
+	bound     *query.Bound
 	originals map[datasets.CellKey]datasets.Original // with provenance
 	cursor    string
 	next      string
@@ -144,7 +158,7 @@ func (p *rowPage) appendTo(dst []byte) []byte {
 		keys = append(keys, append(export.AppendJSONText(key, c.Name), ':'))
 	}
 	source := p.params.Bool("source") && !given[catalog.ColumnRow]
-	kind := (p.params.Bool("source") || p.ref.Table.TotalRows > 0) && !given[catalog.ColumnKind]
+	kind := (p.params.Bool("source") || p.ref.Table.TotalRows > 0) && !given[catalog.ColumnKind] && !p.bound.Grouped()
 	dst = append(dst, `{"data":[`...)
 	for i, row := range p.page.Rows {
 		if i > 0 {
@@ -224,15 +238,36 @@ func (p *rowPage) appendMeta(dst []byte) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = export.AppendJSONText(append(dst, `{"name":`...), c.Name)
-		dst = export.AppendJSONText(append(dst, `,"label":`...), c.Label)
-		dst = export.AppendJSONText(append(dst, `,"type":`...), string(c.Type))
-		dst = export.AppendJSONText(append(dst, `,"unit":`...), c.Unit)
-		dst = append(dst, '}')
+		dst = appendColumn(dst, c)
 	}
 	dst = strconv.AppendInt(append(dst, `],"count":`...), int64(len(p.page.Rows)), 10)
 	dst = strconv.AppendInt(append(dst, `,"limit":`...), int64(p.params.Int("limit")), 10)
-	return append(dst, '}')
+	return append(p.appendNotes(dst), '}')
+}
+
+// appendNotes tells what a client may not expect: that groups were left out,
+// and that a column has another name now.
+func (p *rowPage) appendNotes(dst []byte) []byte {
+	var notes []string
+	if p.page.Cut {
+		notes = append(notes, "group-limit", "there are more than "+strconv.Itoa(query.MaxGroups)+" groups; the rest is not given", "group by fewer columns, filter with where or having, or download with export")
+	}
+	for _, old := range p.bound.Renamed() {
+		notes = append(notes, "old-name", "the column "+old.Old+" is now called "+old.Name, "use "+old.Name)
+	}
+	if len(notes) == 0 {
+		return dst
+	}
+	dst = append(dst, `,"notes":[`...)
+	for i := 0; i < len(notes); i += 3 {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = export.AppendJSONText(append(dst, `{"code":`...), notes[i])
+		dst = export.AppendJSONText(append(dst, `,"message":`...), notes[i+1])
+		dst = append(export.AppendJSONText(append(dst, `,"fix":`...), notes[i+2]), '}')
+	}
+	return append(dst, ']')
 }
 
 func appendOrNull(dst []byte, text string) []byte {

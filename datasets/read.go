@@ -287,10 +287,7 @@ func (st *stream) Next() ([]catalog.Value, bool) {
 		return nil, false
 	}
 	if st.res.next(st.row) {
-		if st.given++; st.bound.Grouped() && st.given > query.MaxGroups {
-			st.err = tooManyGroups()
-			return nil, false
-		}
+		st.given++
 		return st.row, true
 	}
 	err := st.res.err
@@ -304,13 +301,6 @@ func (st *stream) Next() ([]catalog.Value, bool) {
 		st.err = st.s.failure(st.ctx, st.ref, err)
 	}
 	return nil, false
-}
-
-// tooManyGroups is the error for an export of more groups than a query gives.
-func tooManyGroups() error {
-	e := catalog.Errorf(catalog.TooLarge, "Group by fewer columns, or filter with where or having.", "there are more than %d groups", query.MaxGroups)
-	e.Field = "group_by"
-	return e
 }
 
 // Err implements query.Rows.

@@ -133,21 +133,14 @@ func (b *Bound) ordering(s *statement) {
 	}
 }
 
-// bounds adds how many rows are wanted. Of groups there is a most, and one
-// more says that there would be more.
+// bounds adds how many rows of a page are wanted; one more says that more
+// follow.
 func (b *Bound) bounds(s *statement) {
-	switch {
-	case b.limit >= 0 && !b.grouped:
-		s.add(" LIMIT " + strconv.Itoa(b.limit+1))
-	case b.grouped:
-		most := MaxGroups - b.offset
-		if b.limit >= 0 {
-			most = min(most, b.limit)
-		}
-		s.add(" LIMIT " + strconv.Itoa(most+1))
-		if b.offset > 0 {
-			s.add(" OFFSET " + strconv.Itoa(b.offset))
-		}
+	if b.limit >= 0 {
+		s.add(" LIMIT " + strconv.Itoa(b.Most()+1))
+	}
+	if b.offset > 0 {
+		s.add(" OFFSET " + strconv.Itoa(b.offset))
 	}
 }
 
