@@ -16,7 +16,9 @@ import (
 type detector struct {
 	sheet    *sheet.Sheet
 	formats  []sheet.Format
-	text     bool // a text file: no merges, no styles, and every line counts
+	text     bool            // a text file: no merges, no styles, and every line counts
+	others   map[string]bool // folded names of the workbook's other sheets
+	listing  bool            // what lies here lists them
 	ln       *lines
 	seed     maphash.Seed
 	merges   map[int][]sheet.Range // by every row they cover, within the first columns
@@ -45,6 +47,12 @@ func (d *detector) run(ctx context.Context, s *series) error {
 		return nil
 	}
 	d.indexMerges()
+	d.others = map[string]bool{}
+	for _, name := range s.sheets {
+		if name != d.sheet.Name {
+			d.others[foldLabel(name)] = true
+		}
+	}
 	var found []attempt
 	for _, g := range d.segments(region{0, d.ln.len(), 1, d.ln.cols}) {
 		found = append(found, d.attempt(g, nil))
@@ -60,7 +68,11 @@ func (d *detector) run(ctx context.Context, s *series) error {
 		d.findings = append(d.findings, a.findings...)
 	}
 	if len(d.tables) == 0 {
-		d.skip("it holds prose, no rows and columns", "是文字说明，没有行列结构")
+		if d.listing {
+			d.skip("it lists what the other sheets hold", "是其他工作表的目录")
+		} else {
+			d.skip("it holds prose, no rows and columns", "是文字说明，没有行列结构")
+		}
 		return nil
 	}
 	d.severalTables()

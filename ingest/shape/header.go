@@ -40,7 +40,7 @@ func (d *detector) table(g region, header *[2]int) (t Table, ok bool) {
 	d.bodyEnd(l)
 	l.full = l.region
 	d.trimColumns(l)
-	if header == nil && !d.plausible(l) || l.end <= l.body {
+	if header == nil && (!d.plausible(l) || d.contents(l)) || l.end <= l.body {
 		return t, false
 	}
 	t = Table{Sheet: d.sheet, FirstCol: l.c1, LastCol: l.c2}

@@ -21,7 +21,8 @@ func (d *detector) cutLevels(l *layout) {
 
 // furtherLevel reports whether line i goes on with the header that begins at
 // l.head. What speaks for it: merged cells above, columns that have no heading
-// yet, headings above that are all the same, a row of units, a row that says
+// yet, headings above that are all the same, words of its own for every value
+// column where nothing below has words, a row of units, a row that says
 // the headings again in another script, bold type that the body lacks. What speaks against it, and wins: a
 // value, or a key such as the rows below have.
 func (d *detector) furtherLevel(i int, l *layout) bool {
@@ -47,8 +48,34 @@ func (d *detector) furtherLevel(i int, l *layout) bool {
 	if record {
 		return false
 	}
-	return gaps > 0 || d.keyBlank(i, l, named) || d.unitLine(i, l) || d.headingsRepeat(i-1, l) || d.otherScript(i, l) ||
+	return gaps > 0 || d.keyBlank(i, l, named) || d.namesAll(i, l) || d.unitLine(i, l) || d.headingsRepeat(i-1, l) || d.otherScript(i, l) ||
 		d.boldLine(i-1, l.region) && d.boldLine(i, l.region) && i+1 < l.hi && !d.boldLine(max(l.foot, i+1), l.region)
+}
+
+// namesAll reports whether line i gives each of three and more value columns
+// a word of its own, where no other line has any: the words of a record are
+// remarks such as 停产, which are the same or stand in some columns only.
+func (d *detector) namesAll(i int, l *layout) bool {
+	r, words := d.ln.row(i), map[string]bool{}
+	for c := l.c1; c <= l.c2; c++ {
+		if !l.values.has(c) {
+			continue
+		}
+		w := d.words(r, c)
+		if w == "" || words[w] || d.class(r, c) != classText || strings.ContainsFunc(w, unicode.IsDigit) {
+			return false
+		}
+		words[w] = true
+	}
+	if len(words) < 3 || l.values.n < 3 {
+		return false
+	}
+	for j := i + 1; j < min(l.hi, i+sampleLines); j++ {
+		if d.n(j, l.region) >= 2 && d.textIn(j, l.values) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // mergedOver reports whether a cell of the header reaches down to line i.

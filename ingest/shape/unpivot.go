@@ -93,8 +93,8 @@ func timeSort(s string) string {
 		return "month"
 	case hashed == "q#", hashed == "#q", hashed == "第#季度", hashed == "#季度", strings.HasSuffix(s, "季度") && classOfText(s) == classDate:
 		return "quarter"
-	case digitsIn && classOfText(s) == classDate:
-		return "date"
+	case digitsIn && classOfText(s) == classDate && (yearIn(s) || hasHan(s) || strings.IndexFunc(s, unicode.IsLetter) >= 0):
+		return "date" // not 10-12, which may be ages
 	}
 	return ""
 }
