@@ -43,6 +43,7 @@ type world struct {
 	index    *search.Index
 	follower *search.Follower
 	checker  *checker
+	reading  *catalog.Recipe // of the versions that draft makes
 }
 
 // stationRows is how many records the air quality table has, without its total.
@@ -195,7 +196,7 @@ func (w *world) draftWith(slug string, findings []catalog.Finding, tables ...con
 	w.must(err)
 	b, err := datasets.NewBuilder(w.dir, datasets.BuildOptions{ExpectedRows: 1000})
 	w.must(err)
-	v := catalog.NewVersion{Findings: findings}
+	v := catalog.NewVersion{Findings: findings, Recipe: w.reading}
 	for _, c := range tables {
 		tw, err := b.Table(c.table)
 		w.must(err)
