@@ -69,7 +69,7 @@ type RecipeColumn struct {
 	KeepMarkers []string          `json:"keep_markers,omitempty"` // usual marks for a missing value that are values here
 	DateOrder   string            `json:"date_order,omitempty"`   // ymd, dmy or mdy
 	DecimalMark string            `json:"decimal_mark,omitempty"` // "." or ","
-	CRS         string            `json:"crs,omitempty"`          // of coordinates: WGS-84, GCJ-02 or BD-09
+	CRS         string            `json:"crs,omitempty"`          // of coordinates: WGS-84, CGCS2000, GCJ-02 or BD-09
 	FillDown    *bool             `json:"fill_down,omitempty"`    // blank cells have the value above
 	Aliases     []string          `json:"aliases,omitempty"`      // API names that the column had before; they go on working
 	Constraints *Constraints      `json:"constraints,omitempty"`  //

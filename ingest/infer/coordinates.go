@@ -115,20 +115,20 @@ func coordinatePairs(tallies []tally) []pair {
 
 func distance(a, b int) int { return max(a-b, b-a) }
 
-func (p *pair) add(r *shape.Row) {
+func (q *pair) add(r *shape.Row) {
 	var f [2]float64
 	var ok [2]bool
-	for k, at := range p.at {
+	for k, at := range q.at {
 		if at >= len(r.Cells) {
 			continue
 		}
 		c := &r.Cells[at]
 		if f[k], ok[k] = degree(c); ok[k] {
-			p.columns[k].add(f[k], r.Row, c.Raw)
+			q.columns[k].add(f[k], r.Row, c.Raw)
 		}
 	}
 	if ok[0] && ok[1] && math.Abs(f[1]) > 90 && math.Abs(f[1]) <= 180 && math.Abs(f[0]) <= 90 {
-		p.swapped.add(r.Row, strings.TrimSpace(r.Cells[p.at[0]].Raw)+", "+strings.TrimSpace(r.Cells[p.at[1]].Raw))
+		q.swapped.add(r.Row, strings.TrimSpace(r.Cells[q.at[0]].Raw)+", "+strings.TrimSpace(r.Cells[q.at[1]].Raw))
 	}
 }
 
@@ -256,10 +256,10 @@ func crsOf(texts ...string) string {
 			name  string
 			words []string
 		}{
-			{"GCJ-02", []string{"gcj02", "火星坐标", "高德", "腾讯", "国测局坐标"}},
-			{"BD-09", []string{"bd09", "百度"}},
-			{"CGCS2000", []string{"cgcs2000", "国家2000", "2000国家大地", "2000坐标系", "大地2000"}},
-			{"WGS-84", []string{"wgs84", "gps坐标", "epsg:4326", "epsg4326"}},
+			{catalog.GCJ02, []string{"gcj02", "火星坐标", "高德", "腾讯", "国测局坐标"}},
+			{catalog.BD09, []string{"bd09", "百度"}},
+			{catalog.CGCS2000, []string{"cgcs2000", "国家2000", "2000国家大地", "2000坐标系", "大地2000"}},
+			{catalog.WGS84, []string{"wgs84", "gps坐标", "epsg:4326", "epsg4326"}},
 		} {
 			for _, w := range system.words {
 				if !strings.Contains(low, w) {

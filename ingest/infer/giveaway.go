@@ -62,11 +62,11 @@ func totalLabel(label string) bool {
 func (g *counts) holds(s *sum) bool {
 	right, n := 0, 0
 	for i := range g.rows {
-		total, known := g.n[s.of][i], true
+		total := g.n[s.of][i]
 		for _, k := range s.parts {
 			total -= g.n[k][i]
 		}
-		if known = !math.IsNaN(total); !known {
+		if math.IsNaN(total) {
 			continue
 		}
 		n++
