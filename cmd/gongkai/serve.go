@@ -30,7 +30,7 @@ type serveOptions struct {
 	jobCPU, jobTime, queryTime       time.Duration
 	grace                            time.Duration
 	sqlRunning                       int
-	sqlMemory                        int64
+	sqlMemory, sqlRows, sqlBytes     int64
 	sqlTime                          time.Duration
 	prepare                          bool
 }
@@ -55,11 +55,13 @@ func serveCommand() *cobra.Command {
 	f.IntVar(&o.sqlRunning, "sql-running", 2, "SQL statements of strangers that run at once, each in a process of its own; 0 answers none")
 	f.Int64Var(&o.sqlMemory, "sql-memory", 512<<20, "bytes of private memory of a statement's process")
 	f.DurationVar(&o.sqlTime, "sql-time", 10*time.Second, "wall and processor time of a statement")
+	f.Int64Var(&o.sqlRows, "sql-rows", 100_000, "rows of a statement's answer; what is cut off is told")
+	f.Int64Var(&o.sqlBytes, "sql-bytes", 16<<20, "bytes of a statement's answer, about; what is cut off is told")
 	f.BoolVar(&o.prepare, "prepare", true, "make the download files of what is published before anybody asks for them")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		o.data = *data
-		if o.maxUpload <= 0 || o.jobMemory <= 0 || o.queryMem <= 0 || o.sqlMemory <= 0 {
-			return &exitError{exitUsage, errors.New("limits are more than zero bytes")}
+		if o.maxUpload <= 0 || o.jobMemory <= 0 || o.queryMem <= 0 || o.sqlMemory <= 0 || o.sqlRows <= 0 || o.sqlBytes <= 0 {
+			return &exitError{exitUsage, errors.New("limits are more than zero")}
 		}
 		var handler slog.Handler = slog.NewTextHandler(cmd.ErrOrStderr(), nil)
 		switch o.logFormat {
@@ -160,7 +162,9 @@ func statements(o serveOptions, log *slog.Logger) (*sandbox.Pool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the program itself: %w", err)
 	}
-	return sandbox.New(sandbox.Config{Exe: exe, Running: o.sqlRunning, Memory: o.sqlMemory, Time: o.sqlTime, Log: log}), nil
+	return sandbox.New(sandbox.Config{
+		Exe: exe, Running: o.sqlRunning, Memory: o.sqlMemory, Time: o.sqlTime, Rows: o.sqlRows, Bytes: o.sqlBytes, Log: log,
+	}), nil
 }
 
 // sweepHourly sweeps at the start and then every hour.

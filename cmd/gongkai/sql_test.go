@@ -183,7 +183,7 @@ func (s *server) peakMemory() int64 {
 // its outcome, and the server notices nothing: it is as small as before, its
 // health is good and others are answered all the time.
 func TestHostileStatements(t *testing.T) {
-	s := boot(t, sqlCity(t), "--sql-running", "3", "--sql-time", "1500ms", "--prepare=false")
+	s := boot(t, sqlCity(t), "--sql-running", "3", "--sql-time", "1500ms", "--sql-bytes", "4000000", "--prepare=false")
 	all := hostileStatements(t)
 	if len(all) < 200 {
 		t.Fatalf("only %d statements", len(all))
