@@ -192,8 +192,8 @@ func (t *RecipeTable) checkUse(at string, names map[string]string) error {
 		if err := known(field, name); err != nil {
 			return err
 		}
-		if c := t.Column(name); c != nil && c.Personal != nil && c.Personal.Action == DropColumn {
-			return invalid(field, "Take it out of the key, or decide otherwise about its personal information.", "the key names %q, which is not published", name)
+		if c := t.Column(name); c != nil && c.Personal != nil && c.Personal.Action != PublishPersonal {
+			return invalid(field, "Take it out of the key, or decide otherwise about its personal information.", "the key names %q, whose values are not published", name)
 		}
 	}
 	if s := t.SmallCounts; s != nil {

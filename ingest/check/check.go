@@ -67,7 +67,10 @@ func New(t *catalog.Table, decided *catalog.RecipeTable) *Checker {
 	c := &Checker{table: t, decided: decided, mix: newMixer(), columns: make([]column, len(t.Columns))}
 	for i := range t.Columns {
 		of := &t.Columns[i]
-		c.columns[i] = column{of: of, helper: of.Made == catalog.MadePeriod || of.Made == "" && of.Col == 0, scan: scanOf(of), rules: newRules(of)}
+		c.columns[i] = column{of: of, helper: of.Made == catalog.MadePeriod || of.Made == "" && of.Col == 0, scan: scanOf(of)}
+		if !masks(decided, of.Name) {
+			c.columns[i].rules = newRules(of)
+		}
 		c.columns[i].person.phone, c.columns[i].person.passport = namesPhone(of.Label), namesPassport(of.Label)
 	}
 	c.countPeople()
@@ -96,7 +99,7 @@ func (c *Checker) Record(r *catalog.Record) {
 		}
 		h = c.mix.add(h, v)
 		if col.rules != nil {
-			c.keep(col, v, r.Row)
+			c.keep(col, v, r, i)
 		}
 		if v.Kind == catalog.Null || col.helper {
 			continue

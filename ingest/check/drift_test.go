@@ -80,7 +80,10 @@ func TestDrift(t *testing.T) {
 		"type":       {func(n *catalog.Table) { col(n, "cases").Type = catalog.TypeText }, func(r *catalog.Recipe) { r.Tables[0].Columns[3].Type = "" }, "drift-type error text"},
 		"type, told": {func(n *catalog.Table) { col(n, "cases").Type = catalog.TypeText }, nil, ""}, // as column-retyped, with its cells
 		"declared":   {func(n *catalog.Table) { col(n, "cases").Type = catalog.TypeText }, func(r *catalog.Recipe) { r.Tables[0].Columns[3].Type = catalog.TypeText }, "drift-accepted info text"},
-		"wider":      {func(n *catalog.Table) { col(n, "cases").Type = catalog.TypeDecimal }, func(r *catalog.Recipe) { r.Tables[0].Columns[3].Type = "" }, "drift-type-wider warning decimal"},
+		"masked": {func(n *catalog.Table) { col(n, "cases").Type = catalog.TypeText }, func(r *catalog.Recipe) {
+			r.Tables[0].Columns[3].Type, r.Tables[0].Columns[3].Personal = "", &catalog.PersonalDecision{Action: catalog.MaskColumn, Basis: "x"}
+		}, "drift-accepted info text"},
+		"wider": {func(n *catalog.Table) { col(n, "cases").Type = catalog.TypeDecimal }, func(r *catalog.Recipe) { r.Tables[0].Columns[3].Type = "" }, "drift-type-wider warning decimal"},
 		"all empty": {func(n *catalog.Table) {
 			c := col(n, "day")
 			c.Type, c.Profile = catalog.TypeText, catalog.Profile{Nulls: 100}

@@ -38,7 +38,7 @@ func (d *drift) types(l, n *catalog.Column) {
 	declared := d.declared(n).Type
 	switch {
 	case l.Type == n.Type || l.Profile.Count == 0 || n.Profile.Count == 0 || declared != "" && declared != n.Type:
-	case declared == n.Type:
+	case declared == n.Type, masks(d.decided, n.Name):
 		d.accepted(n, "类型", "type", string(l.Type), string(n.Type))
 	case wider(l.Type, n.Type):
 		d.add("drift-type-wider", n, string(l.Type), string(n.Type))

@@ -20,8 +20,12 @@ type span struct {
 // Freshness holds the latest period that the data themselves name against the
 // declared cycle: more than two cycles ago is stale, more than one ahead may be
 // a typing error. The profiles of the tables are to be filled in. Data that
-// name no period, and cycles without a length, are not judged by their age.
+// name no period, and cycles without a length, are not judged by their age; a
+// zero today judges nothing.
 func Freshness(tables []catalog.Table, cycle catalog.UpdateCycle, today time.Time) []catalog.Finding {
+	if today.IsZero() {
+		return nil
+	}
 	today = today.UTC().Truncate(24 * time.Hour)
 	p := newPeriods()
 	var latest span

@@ -240,6 +240,16 @@ func (c *Checker) decision(col *column) *catalog.PersonalDecision {
 	return rc.Personal
 }
 
+// masks reports whether nothing is left of a column's values but their masks:
+// no declared rule holds for those.
+func masks(decided *catalog.RecipeTable, name string) bool {
+	if decided == nil {
+		return false
+	}
+	c := decided.Column(name)
+	return c != nil && c.Personal != nil && c.Personal.Action == catalog.MaskColumn
+}
+
 func drops(d *catalog.PersonalDecision) bool {
 	return d != nil && d.Action == catalog.DropColumn
 }
@@ -265,7 +275,7 @@ func (c *Checker) ofValues(col *column) []catalog.Finding {
 // be: numbers of few digits are no identity numbers, yes and no no fingerprints.
 func (c *Checker) ofHeader(col *column) []catalog.Finding {
 	s, word := senseOf(col.of.Label)
-	if s != sensitive || col.values == 0 || col.short() {
+	if d := c.decision(col); s != sensitive || col.values == 0 || col.short() || d != nil && d.Action == catalog.MaskColumn {
 		return nil
 	}
 	f := c.finding("personal-header", col, seen{n: col.values})

@@ -126,6 +126,13 @@ func TestDecisions(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, blocked, c.want)
 		}
 	}
+	masked := decide("c0", catalog.MaskColumn, "x")
+	idTable := table("身份证号", "区")
+	idTable.Columns[0].Constraints = &catalog.Constraints{Pattern: "[0-9X]{18}", Unique: true, Required: true}
+	got := findingsWith(idTable, masked, []string{"***", "甲"}, []string{"***", "乙"}, []string{"***", "丙"})
+	if blocks(got) != "" || got["rule-unchecked 身份证号"].Severity != catalog.SeverityWarning {
+		t.Errorf("a masked column blocks by its header or by its rules: %v", got)
+	}
 	f := findingsWith(table(labels...), decide("c2", catalog.PublishPersonal, "行政处罚公示办法第六条"), rows...)["personal-decided 备注"]
 	for _, lang := range []catalog.Lang{catalog.ZH, catalog.EN} {
 		s := f.Sentence(lang)

@@ -92,10 +92,10 @@ func newRules(col *catalog.Column) *rules {
 }
 
 // keep holds a value against the rules of its column.
-func (c *Checker) keep(col *column, v *catalog.Value, number int) {
-	r := col.rules
+func (c *Checker) keep(col *column, v *catalog.Value, rec *catalog.Record, i int) {
+	r, number := col.rules, rec.Row
 	if v.Kind == catalog.Null {
-		if r.of.Required {
+		if r.of.Required && !suppressed(rec, i) {
 			c.breaks(col, ruleRequired, v, number)
 		}
 		return
@@ -120,6 +120,17 @@ func (c *Checker) keep(col *column, v *catalog.Value, number int) {
 			c.breaks(col, ruleUnique, v, number)
 		}
 	}
+}
+
+// suppressed reports whether a value is missing because it was too small a
+// count to publish.
+func suppressed(rec *catalog.Record, column int) bool {
+	for _, raw := range rec.Raw {
+		if raw.Column == column && raw.Reason == "small-count-suppressed" {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *Checker) breaks(col *column, k rule, v *catalog.Value, number int) {

@@ -206,6 +206,22 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// TestSuppressedIsNotMissing: a count that is left out was there.
+func TestSuppressedIsNotMissing(t *testing.T) {
+	tab := table("地区", "#人数")
+	tab.Columns[1].Constraints = &catalog.Constraints{Required: true}
+	c := New(tab, nil)
+	left := record(tab, 2, "甲", "")
+	left.Raw = []catalog.RawCell{{Column: 1, Reason: "small-count-suppressed"}}
+	c.Record(left)
+	c.Record(record(tab, 3, "乙", ""))
+	for _, f := range c.Findings(tab) {
+		if f.Code == "rule-required" && (f.Count != 1 || f.Where != "S!B3") {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
 func TestReferenceFinding(t *testing.T) {
 	tab := table("区", "身份证号")
 	tab.Columns[0].Constraints = &catalog.Constraints{Reference: &catalog.Reference{Dataset: "districts", Column: "name"}}

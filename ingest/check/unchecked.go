@@ -26,6 +26,9 @@ func (c *Checker) unchecked() []catalog.Finding {
 	}
 	for i := range c.columns {
 		col := &c.columns[i]
+		if col.of.Constraints != nil && masks(c.decided, col.of.Name) {
+			add(col.of.Name, col.of.Label, "constraints", "该列已遮盖", "the column is masked")
+		}
 		if col.rules == nil {
 			continue
 		}
