@@ -61,7 +61,7 @@ func shapeRules() []Rule {
 			Text{"若空单元格表示缺失，请在配方的该字段中写 \"fill_down\": false。", "If the blank cells are missing values, write \"fill_down\": false into the column's recipe."}},
 		{"sheets-alike", SeverityInfo,
 			Text{"多个工作表的格式相同", "Several sheets of one layout"},
-			Text{"{count} 个工作表（{actual}）的字段相同，仍分别读取；可合为一张数据表，并以工作表名作为字段。", "{count} sheets have the same columns ({actual}). They were read as tables of their own; they can be one, with the sheet's name as a column."},
+			Text{"{count} 个工作表（{actual}）的字段相同，但未合为一张数据表；可以合并，并以工作表名作为字段。", "{count} sheets have the same columns ({actual}), but are not one table; they can be, with the sheet's name as a column."},
 			Text{"如需合并，请在配方的数据表中写 {recipe}。", "To have them as one, write {recipe} into the table's recipe."}},
 		{"sheet-column-missing", SeverityWarning,
 			Text{"部分工作表缺少字段", "A column that not every sheet has"},

@@ -109,6 +109,9 @@ func arabicNumbering(s string, open bool) int {
 	return 0
 }
 
+// shownWithin bounds among how many lines a hierarchy must show.
+const shownWithin = 500
+
 // readHierarchy finds out whether the labels of records show that some stand
 // below others: by indents, by leaders, or by how they are numbered.
 func (d *detector) readHierarchy(l *layout, t *Table) {
@@ -148,7 +151,7 @@ func (d *detector) numbers(c int, l *layout) bool {
 // first that stands below another.
 func (d *detector) depths(col int, mark depthMark, l *layout, t *Table) (row int, ok bool) {
 	var found, rows []int
-	for i := l.body; i < min(l.end, l.body+sampleLines); i++ {
+	for i := l.body; i < min(l.end, l.body+shownWithin); i++ {
 		r := d.ln.row(i)
 		if !d.ln.has(d.ln.filled, i, col) || in(t.SkipRows, r) || in(t.SectionRows, r) {
 			if in(t.SectionRows, r) {

@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -8,17 +9,28 @@ import (
 )
 
 // readSections finds for every section row the groups that it stands in, and
-// the totals that end them.
+// where they end: at a total that sums up more, or at a record that is indented
+// no more than the label while those right below it are.
 func (d *detector) readSections(l *layout, t *Table) {
 	var open []heading
-	ends := d.sectionEnds(t)
+	ends := append(d.sectionEnds(t), d.outdents(l, t)...)
+	slices.Sort(ends)
 	end := func(until int) {
 		for ; len(ends) > 0 && ends[0] < until; ends = ends[1:] {
-			first := t.spans[ends[0]]
-			for len(open) > 0 && open[len(open)-1].row > first {
-				open = open[:len(open)-1]
+			was := len(open)
+			if first, sum := t.spans[ends[0]]; sum || in(t.TotalRows, ends[0]) {
+				for len(open) > 0 && open[len(open)-1].row > first {
+					open = open[:len(open)-1]
+				}
+			} else {
+				depth := d.depthAt(d.lineOf(ends[0]), l)
+				for len(open) > 0 && open[len(open)-1].indent >= depth {
+					open = open[:len(open)-1]
+				}
 			}
-			t.sections = append(t.sections, section{line: ends[0], path: pathOf(open)})
+			if len(open) < was {
+				t.sections = append(t.sections, section{line: ends[0], path: pathOf(open)})
+			}
 		}
 	}
 	rows, last := t.SectionRows, -2
@@ -31,6 +43,47 @@ func (d *detector) readSections(l *layout, t *Table) {
 		t.sections = append(t.sections, section{line: r, col: d.firstColumn(i, l.region), label: h.text, path: pathOf(open)})
 	}
 	end(t.LastRow + 1)
+}
+
+// outdents gives the records that end a section by their indent. A section
+// whose first record is not indented has none.
+func (d *detector) outdents(l *layout, t *Table) []int {
+	var out []int
+	budget := 10 * sampleLines // lines that are read for it
+	for k, r := range t.SectionRows {
+		from, to := d.lineOf(r), l.end
+		if k+1 < len(t.SectionRows) {
+			to = d.lineOf(t.SectionRows[k+1])
+		}
+		label, deeper := d.depthAt(from, l), false
+		for i := from + 1; i < to && budget > 0; i++ {
+			row := d.ln.row(i)
+			if d.n(i, l.region) < 2 || in(t.TotalRows, row) || in(t.SkipRows, row) {
+				continue
+			}
+			budget--
+			depth := d.depthAt(i, l)
+			if depth > label {
+				deeper = true
+				continue
+			}
+			if deeper {
+				out = append(out, row)
+			}
+			break
+		}
+	}
+	return out
+}
+
+// depthAt tells how far the first cell of a line is indented.
+func (d *detector) depthAt(i int, l *layout) int {
+	c := d.firstColumn(i, l.region)
+	if c == 0 {
+		return 0
+	}
+	cell := d.cell(d.ln.row(i), c)
+	return int(cell.Indent)*2 + leadingSpaces(cell.Raw) + c - l.c1
 }
 
 func pathOf(open []heading) string {
@@ -56,7 +109,7 @@ func (d *detector) heading(i int, l *layout) heading {
 	cell := d.cell(r, c)
 	m, merged := d.merge(r, c)
 	return heading{
-		text: Trim(cell.Raw), row: r, indent: int(cell.Indent)*2 + leadingSpaces(cell.Raw) + c - l.c1, bold: cell.Flags&sheet.Bold != 0,
+		text: Trim(cell.Raw), row: r, indent: d.depthAt(i, l), bold: cell.Flags&sheet.Bold != 0,
 		merged: merged && m.LastCol > m.FirstCol, numbered: numberingOf(Trim(cell.Raw)),
 	}
 }

@@ -246,14 +246,15 @@ func (t *Table) unitAt(col int) string {
 }
 
 // offerTogether finds tables on several sheets that have the same columns and
-// says what to write to have them as one.
+// says what to write to have them as one. A table that has become one of
+// several sheets already takes part, if another sheet is like it.
 func (s *series) offerTogether(tables []Table) {
 	var order []string
 	alike := map[string][]*Table{}
 	for i := range tables {
 		t := &tables[i]
 		key := t.layoutKey()
-		if key == "" || t.Decided != nil {
+		if key == "" || t.Decided != nil && t.Decided.SheetColumn == "" {
 			continue
 		}
 		if len(alike[key]) == 0 {
@@ -264,19 +265,31 @@ func (s *series) offerTogether(tables []Table) {
 		}
 	}
 	for _, key := range order {
-		if len(alike[key]) < 2 {
-			continue
+		if len(alike[key]) > 1 {
+			s.offerOne(alike[key])
 		}
-		var names []string
-		f := catalog.NewFinding("sheets-alike", "", nil)
-		for _, t := range alike[key] {
-			names = append(names, t.Sheet.Name)
-			f.Cells = append(f.Cells, Where(t.Sheet.Name, max(t.HeaderRows[0], 1), t.FirstCol))
-		}
-		f.Where, f.Cells, f.Count, f.Actual = f.Cells[0], f.Cells[:min(len(f.Cells), 10)], int64(len(names)), listed(names)
-		f.Args = map[string]string{"recipe": `"sheets": ` + quoted(sheetPatterns(names, s.sheets)) + `, "sheet_column": "` + sheetWord(names) + `"`}
-		s.findings = append(s.findings, f)
 	}
+}
+
+func (s *series) offerOne(alike []*Table) {
+	var names []string
+	word := ""
+	f := catalog.NewFinding("sheets-alike", "", nil)
+	for _, t := range alike {
+		for _, p := range t.pieces() {
+			names = append(names, p.sheet.Name)
+			f.Cells = append(f.Cells, Where(p.sheet.Name, max(p.first-1, 1), p.firstCol))
+		}
+		if t.Decided != nil {
+			word = t.Decided.SheetColumn
+		}
+	}
+	if word == "" {
+		word = sheetWord(names)
+	}
+	f.Where, f.Cells, f.Count, f.Actual = f.Cells[0], f.Cells[:min(len(f.Cells), 10)], int64(len(names)), listed(names)
+	f.Args = map[string]string{"recipe": `"sheets": ` + quoted(sheetPatterns(names, s.sheets)) + `, "sheet_column": "` + word + `"`}
+	s.findings = append(s.findings, f)
 }
 
 // layoutKey tells tables of one layout: the headings in any order, those that
