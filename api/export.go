@@ -67,6 +67,36 @@ func (s *Server) export(w http.ResponseWriter, r *request) error {
 	return s.exportRows(w, r, ref, q, bound, form)
 }
 
+// exportPackage answers with a whole version as a Frictionless data package.
+func (s *Server) exportPackage(w http.ResponseWriter, r *request) error {
+	if err := mustAccept(r.Request, "application/zip", "application/octet-stream"); err != nil {
+		return err
+	}
+	d, v, err := s.cfg.Library.Version(r.Context(), r.who, r.params.Text("dataset"), r.params.Text("version"))
+	if err != nil {
+		return err
+	}
+	file, err := s.cfg.Library.Package(r.Context(), d, v, datasets.PackageInfo{Homepage: pageURL(r.base, d)})
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Disposition", `attachment; filename="`+d.Slug+"-v"+strconv.Itoa(v.Number)+`.zip"`)
+	f := s.freshness(r, &datasets.Ref{Dataset: d, Version: v})
+	f.tag = file.SHA256
+	if f.modified.IsZero() {
+		f.modified = file.ModTime
+	}
+	f.set(h, identity, true)
+	h.Set("Content-Type", "application/zip")
+	in, err := os.Open(file.Path)
+	if err != nil {
+		return fmt.Errorf("open the data package: %w", err)
+	}
+	defer in.Close()
+	return serveContent(w, r.Request, f.modified, in)
+}
+
 // formOf reads what is wished for beside the format.
 func formOf(r *request, format export.Format) (export.Form, error) {
 	delimiter, err := export.ParseDelimiter(r.params.Text("delimiter"))

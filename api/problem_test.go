@@ -40,7 +40,7 @@ func TestBadRequests(t *testing.T) {
 		{rows + "limit=ten", 400, "limit", 0, "whole number"},
 		{rows + "limit=1&limit=2", 400, "limit", 0, "once"},
 		{rows + "fliter=a", 400, "fliter", 0, "where"},
-		{rows + "version=0", 400, "version", 0, "from 1"},
+		{rows + "version=0", 400, "version", 0, "number of a version"},
 		{rows + "version=7", 404, "", 0, "7"},
 		{rows + "numbers=float", 400, "numbers", 0, "string"},
 		{rows + "source=1", 400, "source", 0, "true or false"},

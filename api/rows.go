@@ -16,17 +16,13 @@ import (
 // table finds the table that the path names, in the version that the query
 // names; without one in the published version.
 func (s *Server) table(r *request) (*datasets.Ref, error) {
-	version := ""
-	if r.params.Has("version") {
-		version = strconv.Itoa(r.params.Int("version"))
-	}
-	return s.cfg.Library.Table(r.Context(), r.who, r.params.Text("dataset"), version, r.params.Text("table"))
+	return s.cfg.Library.Table(r.Context(), r.who, r.params.Text("dataset"), r.params.Text("version"), r.params.Text("table"))
 }
 
 // freshness says how answers about a table may be kept.
 func (s *Server) freshness(r *request, ref *datasets.Ref) freshness {
 	return freshness{
-		pinned: r.params.Has("version"), modified: ref.Version.PublishedAt,
+		pinned: datasets.Pinned(r.params.Text("version")), modified: ref.Version.PublishedAt,
 		hosted:  s.cfg.BaseURL == "",
 		private: r.who != (catalog.Actor{}) || !ref.Version.State.Public() || !ref.Dataset.Public(),
 	}
@@ -117,10 +113,10 @@ func (s *Server) pinCursor(r *request) (cursor string, err error) {
 	if !ok || err != nil || version < 1 || cursor == "" {
 		return "", badCursor("this is no cursor of this API")
 	}
-	if r.params.Has("version") && r.params.Int("version") != version {
-		return "", badCursor("the cursor continues in version " + number + ", not in version " + strconv.Itoa(r.params.Int("version")))
+	if asked, err := strconv.Atoi(r.params.Text("version")); err == nil && asked != version && len(r.params.Text("version")) < 10 {
+		return "", badCursor("the cursor continues in version " + number + ", not in version " + strconv.Itoa(asked))
 	}
-	r.params = r.params.With("version", version)
+	r.params = r.params.With("version", number)
 	return cursor, nil
 }
 

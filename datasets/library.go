@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sort"
-	"strconv"
 	"strings"
 
 	"gongkai/catalog"
@@ -92,17 +91,25 @@ func withdrawn(d *catalog.Dataset, v *catalog.Version) *catalog.Error {
 }
 
 // Version finds a version that who may read: "" is the published one, "3" the
-// third. Errors are of kind NotFound where there is no such version or who may
-// not know of it, Invalid where version is no number, and Gone where it was
-// withdrawn, with the reason; its department may still read it.
+// third, "2024-05-03" the one that was published at the end of that day (UTC),
+// and twelve digits or more of a content hash that with this content. Errors are
+// of kind NotFound where there is no such version or who may not know of it,
+// Invalid where version is none of these, and Gone where it was withdrawn, with
+// the reason; its department may still read it.
 func (l *Library) Version(ctx context.Context, who catalog.Actor, slug, version string) (*catalog.Dataset, *catalog.Version, error) {
-	number, err := versionNumber(version)
+	wanted, err := parseSelector(version)
 	if err != nil {
 		return nil, nil, err
 	}
 	d, err := l.Dataset(ctx, who, slug)
 	if err != nil {
 		return nil, nil, err
+	}
+	number := wanted.number
+	if wanted.day != "" || wanted.hash != "" {
+		if number, err = l.selected(ctx, who, d, wanted); err != nil {
+			return nil, nil, err
+		}
 	}
 	if number == 0 {
 		number = d.Current
@@ -120,19 +127,6 @@ func (l *Library) Version(ctx context.Context, who catalog.Actor, slug, version 
 		return nil, nil, err
 	}
 	return nil, nil, noVersion(d, number)
-}
-
-func versionNumber(version string) (int, error) {
-	if version == "" {
-		return 0, nil
-	}
-	n, err := strconv.Atoi(version)
-	if err != nil || n < 1 {
-		e := catalog.Errorf(catalog.Invalid, "Give the number of a version, as 3, or leave it out for the published one.", "%q is no version number", version)
-		e.Field = "version"
-		return 0, e
-	}
-	return n, nil
 }
 
 func noVersion(d *catalog.Dataset, number int) *catalog.Error {

@@ -53,6 +53,9 @@ func Compare(old, now *catalog.Table, key []string) (*Comparison, error) {
 	return c, nil
 }
 
+// IsKey reports whether a pair is of the key.
+func (c *Comparison) IsKey(pair int) bool { return slices.Contains(c.Key, pair) }
+
 func (c *Comparison) find(name string) int {
 	return slices.IndexFunc(c.Pairs, func(p Pair) bool { return p.New.Name == name || slices.Contains(p.New.Aliases, name) })
 }
@@ -147,7 +150,7 @@ func (c *Comparison) sameKey() string {
 func (c *Comparison) differ() string {
 	var out []string
 	for i, p := range c.Pairs {
-		if !slices.Contains(c.Key, i) {
+		if !c.IsKey(i) {
 			out = append(out, p.differs())
 		}
 	}

@@ -33,12 +33,12 @@ func (f Form) Check() error {
 	}
 	separated := f.Format == CSV || f.Format == TSV
 	switch {
+	case f.Guarded && !separated:
+		return wrong("excel", "leave it out, or ask for csv or tsv; xlsx is safe as it is")
 	case f.Labels && !separated:
 		return wrong("labels", "leave it out, or ask for csv or tsv; xlsx has labels as it is")
 	case f.BOM && !separated:
 		return wrong("bom", "leave it out, or ask for csv or tsv")
-	case f.Guarded && !separated:
-		return wrong("excel", "leave it out, or ask for csv or tsv; xlsx is safe as it is")
 	case f.Delimiter != 0 && f.Format != CSV:
 		return wrong("delimiter", "leave it out, or ask for csv")
 	}

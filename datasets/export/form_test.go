@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -65,19 +66,13 @@ func TestFormsThatAFormatHasNot(t *testing.T) {
 		"delimiter": {Format: export.TSV, Delimiter: ';'},
 	} {
 		told := &catalog.Error{}
-		if err := f.Check(); !asError(err, &told) || told.Kind != catalog.Invalid || told.Field != field || told.Fix == "" {
+		if err := f.Check(); !errors.As(err, &told) || told.Kind != catalog.Invalid || told.Field != field || told.Fix == "" {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
 	if _, err := export.ParseDelimiter("::"); catalog.KindOf(err) != catalog.Invalid {
 		t.Error(err)
 	}
-}
-
-func asError(err error, to **catalog.Error) bool {
-	e, ok := err.(*catalog.Error)
-	*to = e
-	return ok
 }
 
 // TestExcelFormReadsBack: whatever the text, nothing begins like a formula and

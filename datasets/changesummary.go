@@ -1,0 +1,225 @@
+package datasets
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"gongkai/catalog"
+	"gongkai/datasets/diff"
+	"gongkai/datasets/query"
+)
+
+// Summary is what changed from one version of a dataset to another, in numbers.
+type Summary struct {
+	From   int                 `json:"from"` // number of the older version
+	To     int                 `json:"to"`
+	Major  bool                `json:"major"` // the schema changed so that programs may break
+	Schema []diff.SchemaChange `json:"schema"`
+	Tables []TableSummary      `json:"tables"` // that both versions have
+}
+
+// TableSummary counts the rows of one table that differ.
+type TableSummary struct {
+	Table   string   `json:"table"`
+	Key     []string `json:"key"` // columns by which rows are the same row; empty: rows of equal content are
+	Added   int64    `json:"added"`
+	Removed int64    `json:"removed"`
+	Changed int64    `json:"changed"`
+}
+
+// Before finds the version that was public before v: the one with the next
+// lower number that may still be read; nil where there is none.
+func (l *Library) Before(ctx context.Context, who catalog.Actor, d *catalog.Dataset, v *catalog.Version) (*catalog.Version, error) {
+	versions, err := l.store.ListVersions(ctx, d.ID)
+	if err != nil {
+		return nil, fmt.Errorf("list versions of dataset %s: %w", d.Slug, err)
+	}
+	for i := range versions { // newest first
+		if before := &versions[i]; before.Number < v.Number && before.State.Public() && catalog.May(who, catalog.ReadVersion, catalog.Subject{Dataset: d, Version: before}) {
+			return l.known.version(ctx, d, before.Number)
+		}
+	}
+	return nil, nil
+}
+
+// Summary compares two versions. It is computed once and kept as a file beside
+// the exports of the newer one.
+func (l *Library) Summary(ctx context.Context, d *catalog.Dataset, old, now *catalog.Version) (*Summary, error) {
+	file, err := l.made.get(ctx, l.summaryPath(old, now), func(ctx context.Context, to string) error {
+		s, err := l.summarise(ctx, d, old, now)
+		if err != nil {
+			return err
+		}
+		text, err := json.Marshal(s)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(to, text, 0)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("compare versions %d and %d of %s: %w", old.Number, now.Number, d.Slug, err)
+	}
+	return readSummary(file.Path)
+}
+
+// KnownSummary gives a summary that was computed before; nil where none was.
+func (l *Library) KnownSummary(old, now *catalog.Version) *Summary {
+	s, err := readSummary(l.summaryPath(old, now))
+	if err != nil {
+		return nil
+	}
+	return s
+}
+
+func readSummary(path string) (*Summary, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Summary{}
+	return s, json.Unmarshal(text, s)
+}
+
+// summaryPath names both versions by number and content: numbers stand inside.
+func (l *Library) summaryPath(old, now *catalog.Version) string {
+	name := fmt.Sprintf("changes-%d-%d-%s.json", old.Number, now.Number, old.ContentHash[:shortestHash])
+	return filepath.Join(l.files.cfg.Dir, exportsDir, now.ContentHash, name)
+}
+
+func (l *Library) summarise(ctx context.Context, d *catalog.Dataset, old, now *catalog.Version) (*Summary, error) {
+	out := &Summary{From: old.Number, To: now.Number, Schema: diff.Schema(old.Tables, now.Tables), Tables: []TableSummary{}}
+	for _, c := range out.Schema {
+		out.Major = out.Major || c.Major
+	}
+	for i := range now.Tables {
+		t := &now.Tables[i]
+		before := tableNamed(old, t.Name)
+		if before == nil {
+			continue
+		}
+		c, err := l.Changes(ctx, &Ref{Dataset: d, Version: old, Table: before}, &Ref{Dataset: d, Version: now, Table: t}, nil)
+		if catalog.KindOf(err) == catalog.Conflict && err != nil {
+			continue // no column in common: the schema says it all
+		}
+		if err != nil {
+			return nil, err
+		}
+		out.Tables = append(out.Tables, TableSummary{t.Name, c.KeyNames(), c.Added, c.Removed, c.Changed})
+	}
+	return out, nil
+}
+
+func tableNamed(v *catalog.Version, name string) *catalog.Table {
+	for i := range v.Tables {
+		if v.Tables[i].Name == name {
+			return &v.Tables[i]
+		}
+	}
+	return nil
+}
+
+// KeyNames gives the columns by which rows are the same row; empty where those
+// of equal content are.
+func (c *Changes) KeyNames() []string {
+	out := []string{}
+	for _, i := range c.Comparison.Key {
+		out = append(out, c.Comparison.Pairs[i].New.Name)
+	}
+	return out
+}
+
+// ChangesCSV writes all changes as csv, a line for each cell: what happened to
+// the row, its numbers, its key, the column, and the value before and after. It
+// is a file without a name, gone with its reader, so that a slow one holds
+// nothing but disk.
+func (l *Library) ChangesCSV(ctx context.Context, c *Changes) (*os.File, error) {
+	waiting, cancel := context.WithTimeout(ctx, madeWait)
+	defer cancel()
+	if err := enter(waiting, l.files.builds); err != nil {
+		return nil, busy(fmt.Sprintf("%d files are being made, no more are started", cap(l.files.builds)))
+	}
+	defer func() { <-l.files.builds }()
+	dir, err := makeDir(l.files.cfg.Dir, exportsDir)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.CreateTemp(dir, "changes-*"+tempExt)
+	if err != nil {
+		return nil, diskError(err)
+	}
+	if err := errors.Join(os.Remove(f.Name()), l.writeChanges(ctx, c, f)); err != nil {
+		f.Close()
+		return nil, diskError(err)
+	}
+	_, err = f.Seek(0, 0)
+	return f, err
+}
+
+func (l *Library) writeChanges(ctx context.Context, c *Changes, f *os.File) error {
+	buffered := bufio.NewWriterSize(f, 1<<18)
+	w := csv.NewWriter(buffered)
+	key := c.KeyNames()
+	if err := w.Write(append(append([]string{"change", "old_row", "new_row"}, key...), "column", "old", "new")); err != nil {
+		return err
+	}
+	line := make([]string, 3+len(key)+3)
+	_, err := l.EachChange(ctx, c, 0, query.Unlimited, func(r *ChangedRow) error {
+		line[0], line[1], line[2] = string(r.Change), rowText(r.OldRow), rowText(r.NewRow)
+		for i, at := range c.Comparison.Key {
+			v := r.New[at]
+			if r.Change == diff.Removed {
+				v = r.Old[at]
+			}
+			line[3+i] = v.String()
+		}
+		for i, p := range c.Comparison.Pairs {
+			if r.Change == diff.Changed && !Differs(p, r.Old[i], r.New[i]) || c.Comparison.IsKey(i) {
+				continue
+			}
+			at := len(line) - 3
+			line[at], line[at+1], line[at+2] = p.New.Name, r.Old[i].String(), r.New[i].String()
+			if err := w.Write(line); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	w.Flush()
+	return errors.Join(err, w.Error(), buffered.Flush())
+}
+
+func rowText(row int64) string {
+	if row == 0 {
+		return ""
+	}
+	return strconv.FormatInt(row, 10)
+}
+
+// Differs reports whether two values of a pair are not the same, as the
+// comparison sees it: 10 and 10.00 are the same number.
+func Differs(p diff.Pair, old, now catalog.Value) bool {
+	if old == now {
+		return false
+	}
+	if old.IsNull() || now.IsNull() || p.Old.SQLType == p.New.SQLType || !p.Old.Type.Numeric() || !p.New.Type.Numeric() {
+		return old.IsNull() != now.IsNull() || old.String() != now.String()
+	}
+	return trimmed(old) != trimmed(now)
+}
+
+// trimmed is a number without zeros at the end of its fraction.
+func trimmed(v catalog.Value) string {
+	text := v.String()
+	if !strings.Contains(text, ".") {
+		return text
+	}
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+}
