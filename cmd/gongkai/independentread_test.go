@@ -254,7 +254,8 @@ func (s *otherSheet) odsRow(cells []odsElement, row int) {
 		if rows, cols := c.times("number-rows-spanned"), c.times("number-columns-spanned"); rows > 1 || cols > 1 {
 			s.merges = append(s.merges, [4]int{row, row + rows - 1, col, col + cols - 1})
 		}
-		kind, text := byte('s'), ""
+		var text string
+		kind := byte('s')
 		switch c.attr("value-type") {
 		case "float", "percentage", "currency":
 			kind, text = 'n', c.attr("value")

@@ -11,22 +11,15 @@ type odsStyles struct {
 	wants    bool // text of a number format is
 	date1904 bool
 
-	cells  map[string]*odsStyle
+	cells  namedStyles
 	data   map[string]*odsFormat
 	tables map[string]bool // hidden ones
 	looks  map[string]int  // of cell styles that were used
 
-	style  *odsStyle // at hand
+	style  *namedStyle // at hand
 	table  string
 	format *odsFormat
 	quoted []byte // text of a number format, or a currency
-}
-
-// odsStyle is one cell style; what it does not say comes from its parent.
-type odsStyle struct {
-	parent, data string
-	bold, strike string // "" where it does not say, "yes", "no"
-	indent       int    // -1 where it does not say
 }
 
 // odsFormat is a number format while it is read.
@@ -38,7 +31,7 @@ type odsFormat struct {
 }
 
 func newODSStyles() odsStyles {
-	return odsStyles{cells: map[string]*odsStyle{}, data: map[string]*odsFormat{}, tables: map[string]bool{}, looks: map[string]int{}}
+	return odsStyles{cells: namedStyles{}, data: map[string]*odsFormat{}, tables: map[string]bool{}, looks: map[string]int{}}
 }
 
 // hidden reports whether tables of a style are hidden.
@@ -58,7 +51,7 @@ func (s *odsStyles) start(e *elements, name []byte, m markup) bool {
 		case "table":
 			s.table = attrs["style:name"]
 		case "table-cell":
-			s.style = &odsStyle{parent: attrs["style:parent-style-name"], data: attrs["style:data-style-name"], indent: -1}
+			s.style = &namedStyle{parent: attrs["style:parent-style-name"], format: attrs["style:data-style-name"], indent: -1}
 			s.cells[attrs["style:name"]] = s.style
 			clear(s.looks)
 		}
@@ -82,7 +75,7 @@ func (s *odsStyles) start(e *elements, name []byte, m markup) bool {
 }
 
 // properties takes what a style says of its text.
-func (st *odsStyle) properties(attrs map[string]string) {
+func (st *namedStyle) properties(attrs map[string]string) {
 	for name, value := range attrs {
 		switch name {
 		case "fo:font-weight":
@@ -94,13 +87,6 @@ func (st *odsStyle) properties(attrs map[string]string) {
 			st.indent = indentSteps(value)
 		}
 	}
-}
-
-func yesNo(v bool) string {
-	if v {
-		return "yes"
-	}
-	return "no"
 }
 
 // indentSteps makes steps of a length: spreadsheets step by 10 points.
@@ -260,35 +246,8 @@ func (s *odsStyles) look(l *looks, name string) int {
 	if n, ok := s.looks[name]; ok {
 		return n
 	}
-	whole := odsStyle{indent: -1}
-	next := name
-	for range 16 {
-		st := s.cells[next]
-		if st == nil {
-			break
-		}
-		if whole.data == "" {
-			whole.data = st.data
-		}
-		if whole.bold == "" {
-			whole.bold = st.bold
-		}
-		if whole.strike == "" {
-			whole.strike = st.strike
-		}
-		if whole.indent < 0 {
-			whole.indent = st.indent
-		}
-		next = st.parent
-	}
-	flags := Flag(0)
-	if whole.bold == "yes" {
-		flags |= Bold
-	}
-	if whole.strike == "yes" {
-		flags |= Strike
-	}
-	n := l.of(s.formatOf(whole.data), flags, uint8(max(whole.indent, 0)))
+	whole := s.cells.whole(name, "")
+	n := whole.look(l, s.formatOf(whole.format))
 	if len(s.looks) < 100_000 {
 		s.looks[name] = n
 	}

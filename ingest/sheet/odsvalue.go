@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"bytes"
-	"sort"
 	"strconv"
 	"strings"
 )
@@ -63,23 +62,6 @@ func (k *sink) class(look int) FormatClass { return k.looks.formats[k.looks.styl
 func (k *sink) restyled(look int, code string) int {
 	st := k.looks.styles[look]
 	return k.looks.of(ParseFormat(code), st.flags, st.indent)
-}
-
-// styledColumns are runs of columns, ascending.
-type styledColumns []styledColumn
-
-// styledColumn is a run of columns with one style for their cells.
-type styledColumn struct {
-	last  int
-	style string
-}
-
-func (x styledColumns) style(col int) string {
-	i := sort.Search(len(x), func(i int) bool { return x[i].last >= col })
-	if i < len(x) {
-		return x[i].style
-	}
-	return ""
 }
 
 // isErrorText recognises the errors that spreadsheets show.

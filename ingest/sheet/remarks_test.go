@@ -179,12 +179,12 @@ func num32(v uint32) []byte { return binary.LittleEndian.AppendUint32(nil, v) }
 
 func TestRemarksOfXLS(t *testing.T) {
 	note := func(row, col, box uint16, author []byte) []byte {
-		return biffRecord(0x1C, u16(row), u16(col), u16(0), u16(box), author, u8(0))
+		return biffRecord(0x1C, row, col, u16(0), box, author, u8(0))
 	}
 	box := func(kind, id uint16) []byte {
-		return biffRecord(0x5D, u16(0x15), u16(0x12), u16(kind), u16(id), make([]byte, 14), u32(0))
+		return biffRecord(0x5D, u16(0x15), u16(0x12), kind, id, make([]byte, 14), u32(0))
 	}
-	text := func(n uint16) []byte { return biffRecord(0x1B6, make([]byte, 10), u16(n), u16(16), u32(0)) }
+	text := func(n uint16) []byte { return biffRecord(0x1B6, make([]byte, 10), n, u16(16), u32(0)) }
 	book := biffBook(bof8, nil, xlsSheetOf{name: "一", records: [][]byte{
 		numberRec(0, 0, 1), box(0x19, 7), text(4), biffRecord(0x3C, u8(0), "ab"), biffRecord(0x3C, u8(1), []byte{0x2D, 0x4E, 0x87, 0x65}), biffRecord(0x3C, make([]byte, 16)),
 		box(6, 8), text(3), biffRecord(0x3C, u8(0), "box"), note(2, 1, 7, labelled(wide("王五"))), numberRec(3, 0, 2), note(4, 0, 99, labelled(narrow("x"))),

@@ -134,7 +134,7 @@ func (r *brtReader) next() (rec brt, ok bool, err error) {
 			}
 		}
 		rec.at = r.at
-		size := 0
+		var size int
 		if rec.id, size, ok, err = r.head(); !ok {
 			return rec, false, err
 		}

@@ -18,7 +18,7 @@ var xml2003Names = map[string]string{
 // Spreadsheet 2003".
 func (rd *reading) xml2003() (*Workbook, error) {
 	read := new(atomic.Int64)
-	x := &xml2003Reading{sink: newSink(rd, string(XML2003)), styles: map[string]*xml2003Style{}, known: map[string]int{}}
+	x := &xml2003Reading{sink: newSink(rd, string(XML2003)), styles: namedStyles{}, known: map[string]int{}}
 	x.e = &elements{name: string(XML2003), handler: x, known: xml2003Names, tick: func() { rd.share(read.Load(), rd.size) }}
 	r := &countingReader{r: io.NewSectionReader(rd.file, 0, rd.size), n: read}
 	if err := rd.readElements(r, x.e, rd.size); err != nil {
@@ -42,9 +42,9 @@ type xml2003Reading struct {
 	*sink
 	e        *elements
 	date1904 bool
-	styles   map[string]*xml2003Style
+	styles   namedStyles
 	known    map[string]int // looks of styles that were used
-	style    *xml2003Style  // at hand
+	style    *namedStyle    // at hand
 
 	tableStyle   string
 	column       int // the last one that was named
@@ -62,12 +62,6 @@ type xml2003Reading struct {
 	note         *Comment // at hand
 	about        string   // the element of properties that is open
 	text         []byte   // of a comment or property
-}
-
-type xml2003Style struct {
-	parent, format string
-	bold, strike   string // "" where it does not say, "yes", "no"
-	indent         int    // -1 where it does not say
 }
 
 type xml2003Cell struct {
@@ -279,7 +273,7 @@ func (x *xml2003Reading) endProperty(element string) {
 }
 
 func (x *xml2003Reading) beginStyle(m markup) {
-	x.style = &xml2003Style{indent: -1}
+	x.style = &namedStyle{indent: -1}
 	x.attrs(m, func(name, value []byte) {
 		switch string(name) {
 		case "ID":
@@ -322,40 +316,13 @@ func (x *xml2003Reading) look(id string, col int) int {
 	if n, ok := x.known[id]; ok {
 		return n
 	}
-	whole := xml2003Style{indent: -1}
-	next := id
-	if x.styles[next] == nil {
-		next = "Default"
+	const root = "Default"
+	name := id
+	if x.styles[name] == nil {
+		name = root
 	}
-	for range 16 {
-		st := x.styles[next]
-		if st == nil {
-			break
-		}
-		if whole.format == "" {
-			whole.format = st.format
-		}
-		if whole.bold == "" {
-			whole.bold = st.bold
-		}
-		if whole.strike == "" {
-			whole.strike = st.strike
-		}
-		if whole.indent < 0 {
-			whole.indent = st.indent
-		}
-		if next = st.parent; next == "" {
-			next = "Default"
-		}
-	}
-	flags := Flag(0)
-	if whole.bold == "yes" {
-		flags |= Bold
-	}
-	if whole.strike == "yes" {
-		flags |= Strike
-	}
-	n := x.looks.of(ParseFormat(namedFormat(whole.format)), flags, uint8(max(whole.indent, 0)))
+	whole := x.styles.whole(name, root)
+	n := whole.look(&x.looks, ParseFormat(namedFormat(whole.format)))
 	if len(x.known) < 100_000 {
 		x.known[id] = n
 	}
