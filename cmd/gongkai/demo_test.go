@@ -48,21 +48,20 @@ func TestDemoCity(t *testing.T) {
 // runGuides asks the demo city what the guides tell newcomers to ask.
 func runGuides(t *testing.T, s *server) {
 	t.Helper()
-	for file, least := range map[string]int{"../../README.md": 3, "../../docs/api.md": 6} {
+	for file, least := range map[string]int{"../../README.md": 3, "../../docs/api.md": 6, "../../docs/sql.md": 6} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		ran := 0
-		for line := range strings.Lines(strings.ReplaceAll(string(text), "\\\n", " ")) {
-			line = strings.TrimSpace(line)
+		for _, line := range shellCommands(string(text)) {
 			if !strings.HasPrefix(line, "curl ") || strings.Contains(line, "$TOKEN") {
 				continue
 			}
 			ran++
-			if ask := curlURL(line); !strings.HasPrefix(ask, "/") {
+			if ask, body := curlURL(line); !strings.HasPrefix(ask, "/") {
 				t.Errorf("%s: not understood: %s", file, line)
-			} else if r := s.do("GET", ask, nil); r.StatusCode != 200 {
+			} else if r := s.curl(ask, body); r.StatusCode != 200 {
 				t.Errorf("%s: %s\n%d %s", file, line, r.StatusCode, r.body)
 			} else if bytes.Contains(r.body, []byte(`"data":[],`)) {
 				t.Errorf("%s: %s finds nothing", file, line)
@@ -74,8 +73,34 @@ func runGuides(t *testing.T, s *server) {
 	}
 }
 
-// curlURL is the path and query that a curl command of the guides asks for.
-func curlURL(command string) string {
+// curl sends what a command of the guides sends.
+func (s *server) curl(ask, body string) *reply {
+	if body == "" {
+		return s.do("GET", ask, nil)
+	}
+	return s.do("POST", ask, strings.NewReader(body), "Content-Type", "application/json")
+}
+
+// shellCommands gives the commands of a page: lines, and lines that go on
+// because they end in a backslash or stand in quotes.
+func shellCommands(page string) (commands []string) {
+	command := ""
+	for line := range strings.Lines(strings.ReplaceAll(page, "\\\n", " ")) {
+		if command == "" && !strings.HasPrefix(strings.TrimSpace(line), "curl ") {
+			continue
+		}
+		command += line
+		if _, open := splitShell(command); !open {
+			commands = append(commands, strings.TrimSpace(command))
+			command = ""
+		}
+	}
+	return commands
+}
+
+// curlURL is the path and query that a curl command of the guides asks for, and
+// the JSON that it sends, if any.
+func curlURL(command string) (ask, body string) {
 	path, query := "", []string{}
 	words := shellWords(command)
 	for i := 1; i < len(words); i++ {
@@ -84,6 +109,9 @@ func curlURL(command string) string {
 			i++
 			name, value, _ := strings.Cut(words[i], "=")
 			query = append(query, name+"="+url.QueryEscape(value))
+		case w == "--json":
+			i++
+			body = words[i]
 		case w == "-o":
 			i++
 		case strings.HasPrefix(w, "-"):
@@ -97,20 +125,31 @@ func curlURL(command string) string {
 			}
 		}
 	}
-	return path + "?" + strings.Join(query, "&")
+	return path + "?" + strings.Join(query, "&"), body
 }
 
 // shellWords splits a line as a shell does, as far as the guides need it.
-func shellWords(line string) (words []string) {
+func shellWords(line string) []string {
+	words, _ := splitShell(line)
+	return words
+}
+
+// splitShell also reports whether a quote is still open.
+func splitShell(line string) (words []string, within bool) {
 	var word strings.Builder
-	quote, open := rune(0), false
+	quote, open, escaped := rune(0), false, false
 	for _, r := range line {
 		switch {
+		case escaped:
+			word.WriteRune(r)
+			escaped = false
+		case quote == '"' && r == '\\':
+			escaped = true
 		case quote == 0 && (r == '\'' || r == '"'):
 			quote, open = r, true
 		case r == quote:
 			quote = 0
-		case quote == 0 && r == ' ':
+		case quote == 0 && (r == ' ' || r == '\n'):
 			if open {
 				words = append(words, word.String())
 			}
@@ -124,7 +163,7 @@ func shellWords(line string) (words []string) {
 	if open {
 		words = append(words, word.String())
 	}
-	return words
+	return words, quote != 0
 }
 
 // tableAnswer is what the tests need of a table's description.
