@@ -43,29 +43,39 @@ func identifiersOf(c *shape.Column) *identifiers {
 	return nil
 }
 
-func (d *identifiers) add(c *sheet.Cell, row int) {
+// add judges a cell; it reports false where the column cannot be one of such
+// codes any more.
+func (d *identifiers) add(c *sheet.Cell, row int) bool {
 	if c.Kind != sheet.Text && c.Kind != sheet.Number {
-		return
+		return true
 	}
-	s := shape.Trim(c.Raw)
-	if s == "" || shape.NullMarker(s) {
-		return
+	shaped, valid := d.judge(c.Raw)
+	if !shaped {
+		s := shape.Trim(c.Raw)
+		if s == "" || shape.NullMarker(s) {
+			return true
+		}
+		shaped, valid = d.judge(s)
 	}
 	d.n++
-	shaped, valid := divisionCode(s)
-	if d.credit {
-		shaped, valid = creditShape(s), creditCode(s)
-	}
 	switch {
 	case valid:
 		d.valid++
 		d.shaped++
 	case shaped:
 		d.shaped++
-		d.broken.add(row, s)
+		d.broken.add(row, c.Raw)
 	default:
-		d.misshaped.add(row, s)
+		d.misshaped.add(row, c.Raw)
 	}
+	return valid || d.named
+}
+
+func (d *identifiers) judge(s string) (shaped, valid bool) {
+	if d.credit {
+		return creditShape(s), creditCode(s)
+	}
+	return divisionCode(s)
 }
 
 // findMeaning says what a column's values are beyond their type: years, or

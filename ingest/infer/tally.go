@@ -142,7 +142,12 @@ func (t *tally) init(p *Plan, c shape.Column, width int) {
 		t.mask = maskOf(&c)
 	}
 	t.ident = identifiersOf(&c)
-	t.special = len(t.nullMarks) > 0 || t.mask != maskNone || t.ident != nil || c.FillDown
+	t.special = t.marked() || t.ident != nil
+}
+
+// marked reports whether the recipe or the shape says more about single cells.
+func (t *tally) marked() bool {
+	return len(t.nullMarks) > 0 || t.mask != maskNone || t.col.FillDown
 }
 
 func (t *tally) add(c *sheet.Cell, row int) {
@@ -189,8 +194,9 @@ func (t *tally) addSpecial(c *sheet.Cell, row int) (done bool) {
 			return true
 		}
 	}
-	if t.ident != nil {
-		t.ident.add(c, row)
+	if t.ident != nil && !t.ident.add(c, row) {
+		t.ident = nil
+		t.special = t.marked()
 	}
 	return false
 }
