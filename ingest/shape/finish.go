@@ -86,7 +86,7 @@ func (s *series) add(t *Table, made catalog.Made, name string) int {
 
 // madeLabel calls a made column by a word of the table's language.
 func (t *Table) madeLabel(made catalog.Made) string {
-	en, zh := "", ""
+	var en, zh string
 	switch made {
 	case catalog.MadeSection:
 		en, zh = "Section", "分组"

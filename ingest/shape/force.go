@@ -23,7 +23,7 @@ func (d *detector) headerGiven(l *layout, rows [2]int) {
 func (d *detector) force(s *series, found []attempt) []attempt {
 	for i := range s.recipe.Tables {
 		rt := &s.recipe.Tables[i]
-		here, elsewhere := s.reaches(rt, d.sheet.Name)
+		here, elsewhere := s.reaches(i, d.sheet.Name)
 		if rt.HeaderRows == nil || !here && !elsewhere {
 			continue
 		}

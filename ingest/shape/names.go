@@ -105,12 +105,12 @@ func reserved(name string) bool {
 // recipe knows have the names that it gives; no other takes one of its names
 // or aliases, that of a column which is missing now included.
 func (n *names) nameColumns(t *Table) {
-	taken, given := map[string]bool{}, map[string]bool{}
+	pool, given := newNamePool(), map[string]bool{}
 	if t.Decided != nil {
 		for i := range t.Decided.Columns {
-			taken[t.Decided.Columns[i].Name] = true
+			pool.taken[t.Decided.Columns[i].Name] = true
 			for _, alias := range t.Decided.Columns[i].Aliases {
-				taken[alias] = true
+				pool.taken[alias] = true
 			}
 		}
 	}
@@ -125,10 +125,10 @@ func (n *names) nameColumns(t *Table) {
 			rest = append(rest, c)
 			continue
 		}
-		c.Name, given[name], taken[name] = name, true, true
+		c.Name, given[name], pool.taken[name] = name, true, true
 	}
 	for _, c := range rest {
-		c.Name = free(taken, n.columnName(c))
+		c.Name = pool.free(n.columnName(c))
 	}
 }
 
@@ -176,21 +176,30 @@ func (n *names) translate(label string) string {
 	return label
 }
 
-func free(taken map[string]bool, name string) string {
+// namePool hands out names, each once.
+type namePool struct {
+	taken map[string]bool
+	next  map[string]int // the number to try next behind a name that is taken
+}
+
+func newNamePool() namePool { return namePool{map[string]bool{}, map[string]int{}} }
+
+func (p namePool) free(name string) string {
 	out := name
-	for n := 2; taken[out]; n++ {
-		out = name + "_" + strconv.Itoa(n)
+	for p.taken[out] {
+		n := max(p.next[name], 2)
+		out, p.next[name] = name+"_"+strconv.Itoa(n), n+1
 	}
-	taken[out] = true
+	p.taken[out] = true
 	return out
 }
 
 // nameTables names the tables as the recipe does, else by their sheets where
 // those have names worth the word, else table, numbered where there are several.
 func (n *names) nameTables(tables []Table, recipe *catalog.Recipe) {
-	taken := map[string]bool{}
+	pool := newNamePool()
 	for i := range recipe.Tables {
-		taken[recipe.Tables[i].Name] = true
+		pool.taken[recipe.Tables[i].Name] = true
 	}
 	for i := range tables {
 		t := &tables[i]
@@ -206,7 +215,7 @@ func (n *names) nameTables(tables []Table, recipe *catalog.Recipe) {
 		if name == "" || emptySheetName(t.Sheet.Name) {
 			name = "table"
 		}
-		t.Name = free(taken, name)
+		t.Name = pool.free(name)
 	}
 }
 

@@ -17,8 +17,10 @@ import (
 type series struct {
 	recipe   *catalog.Recipe
 	names    *names
-	sheets   []string // of the workbook that are not hidden, in order
-	used     []bool   // tables of the recipe that have their table
+	sheets   []string          // of the workbook that are not hidden, in order
+	skipped  map[string]bool   // sheets that the recipe leaves out
+	here     []map[string]bool // for each table of the recipe the sheets that it names
+	used     []bool            // tables of the recipe that have their table
 	findings []catalog.Finding
 }
 
@@ -32,24 +34,32 @@ func newSeries(recipe *catalog.Recipe, sheets []*sheet.Sheet) *series {
 			s.sheets = append(s.sheets, sh.Name)
 		}
 	}
+	for i := range recipe.Tables {
+		s.here = append(s.here, s.named(recipe.Tables[i].Sheets))
+	}
+	s.skipped = s.named(recipe.SkipSheets)
 	return s
 }
 
-// skips reports whether the recipe leaves a sheet out.
-func (s *series) skips(name string) bool { return named(s.recipe.SkipSheets, name) }
-
-// named reports whether one of some patterns means a sheet.
-func named(patterns []string, name string) bool {
-	return slices.ContainsFunc(patterns, func(p string) bool { return matcher(p).MatchString(foldLabel(name)) })
+// named gives the sheets that some patterns mean.
+func (s *series) named(patterns []string) map[string]bool {
+	out := map[string]bool{}
+	for _, p := range patterns {
+		re := matcher(p)
+		for _, name := range s.sheets {
+			if re.MatchString(foldLabel(name)) {
+				out[name] = true
+			}
+		}
+	}
+	return out
 }
 
-// reaches reports whether a recipe table looks on a sheet first; elsewhere is
-// set where no sheet of the workbook has such a name, so that any will do.
-func (s *series) reaches(t *catalog.RecipeTable, name string) (here, elsewhere bool) {
-	if len(t.Sheets) == 0 {
-		return false, true
-	}
-	return named(t.Sheets, name), !slices.ContainsFunc(s.sheets, func(other string) bool { return named(t.Sheets, other) })
+// reaches reports whether the i-th table of the recipe looks on a sheet first;
+// elsewhere is set where no sheet of the workbook has such a name, so that any
+// will do.
+func (s *series) reaches(i int, sheetName string) (here, elsewhere bool) {
+	return s.here[i][sheetName], len(s.here[i]) == 0
 }
 
 // assign decides which detected table each table of the recipe is about: the
@@ -61,7 +71,7 @@ func (s *series) assign(tables []Table) {
 	for i := range s.recipe.Tables {
 		rt := &s.recipe.Tables[i]
 		for k := range tables {
-			here, elsewhere := s.reaches(rt, tables[k].Sheet.Name)
+			here, elsewhere := s.reaches(i, tables[k].Sheet.Name)
 			common, of := inCommon(rt, tables[k].Columns)
 			enough := here && (common > 0 || of == 0) || elsewhere && common > 0 && common*2 >= of
 			if rt.SheetColumn != "" {

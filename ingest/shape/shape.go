@@ -95,7 +95,7 @@ func Detect(ctx context.Context, wb *sheet.Workbook, recipe *catalog.Recipe) (*R
 			if !hiddenReported(wb, sh) {
 				out.Findings = append(out.Findings, catalog.NewFinding("hidden-sheet", sh.Name, map[string]string{"sheet": sh.Name}))
 			}
-		case s.skips(sh.Name):
+		case s.skipped[sh.Name]:
 			d.skip("the recipe says so", "配方如此规定")
 		default:
 			if err := d.run(ctx, s); err != nil {

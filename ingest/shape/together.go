@@ -101,8 +101,8 @@ func (s *series) join(group []*Table) Table {
 // sameColumns forgets the lists of columns where every sheet has the same.
 func (t *Table) sameColumns() {
 	for i := range t.parts {
-		for k, c := range t.parts[i].cols {
-			if c != k+1 && slices.ContainsFunc(t.Columns, func(x Column) bool { return x.Col == k+1 }) {
+		for k := range t.Columns {
+			if col := t.Columns[k].Col; t.parts[i].cols[col-1] != col {
 				return
 			}
 		}
@@ -152,24 +152,24 @@ func (t *Table) takeFills(x filled, col, offset int) {
 // one with the same but for the unit; -1 where there is none.
 func (t *Table) columnsOf(g *Table) []int {
 	like := catalog.RecipeTable{Columns: make([]catalog.RecipeColumn, len(t.Columns))}
+	place, decided := map[*catalog.RecipeColumn]int{}, map[*catalog.RecipeColumn]int{}
 	for i := range t.Columns {
-		like.Columns[i] = catalog.RecipeColumn{Source: t.Columns[i].SourceLabel, Name: t.Columns[i].Name}
+		c := &t.Columns[i]
+		like.Columns[i] = catalog.RecipeColumn{Source: c.SourceLabel, Name: c.Name}
+		place[&like.Columns[i]] = i
+		if c.Decided != nil {
+			decided[c.Decided] = i
+		}
 	}
-	out := make([]int, len(g.Columns))
-	used := map[int]bool{}
+	out, used := make([]int, len(g.Columns)), map[int]bool{}
 	for i := range out {
 		out[i] = -1
-		if d := g.Columns[i].Decided; d != nil {
-			out[i] = slices.IndexFunc(t.Columns, func(c Column) bool { return c.Decided == d })
+		if at, ok := decided[g.Columns[i].Decided]; ok {
+			out[i], used[at] = at, true
 		}
-		used[out[i]] = true
 	}
 	for i, d := range pairUp(&like, g.Columns) {
-		if d == nil || out[i] >= 0 {
-			continue
-		}
-		at := slices.IndexFunc(like.Columns, func(c catalog.RecipeColumn) bool { return c.Source == d.Source && c.Name == d.Name })
-		if !used[at] {
+		if at := place[d]; d != nil && out[i] < 0 && !used[at] {
 			out[i], used[at] = at, true
 		}
 	}
