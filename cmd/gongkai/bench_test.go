@@ -51,6 +51,9 @@ func TestBench(t *testing.T) {
 		}
 	}
 	benchIngest(t, data, book, row)
+	benchCSV(t, dir, row)
+	benchXLS(t, dir, row)
+	benchSmall(t, filepath.Join(dir, "small"), row)
 	s := boot(t, data, "--prepare=false") // so that nothing else runs while it is measured
 	benchPage(t, s, data, row)
 	benchDownload(t, s, row)
