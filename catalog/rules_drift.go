@@ -67,7 +67,7 @@ func driftRules() []Rule {
 			Text{"请确认数据没有缺漏。", "Check that nothing is missing."}},
 		{"drift-values-gone", SeverityWarning,
 			Text{"原有的取值不见了", "Values that are gone"},
-			Text{"字段“{column}”有 {count} 个上一版的取值这次没有（如 {actual}）。", "{count} values that the last version has in {column} are gone, such as {actual}."},
+			Text{"字段“{column}”有 {count} 个上一版的取值这次没有（如 {actual}）。", "Values that the last version has in {column} are gone ({count}, such as {actual})."},
 			Text{"请确认这些记录应当去掉。", "Check that these records are meant to go."}},
 		{"drift-accepted", SeverityInfo,
 			Text{"配方已说明的变化", "A change that the recipe declares"},

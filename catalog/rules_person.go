@@ -42,7 +42,7 @@ func personRules() []Rule {
 			person},
 		{"personal-outside", SeverityError,
 			Text{"表外有个人信息", "Personal information outside the tables"},
-			Text{"{place}中有个人信息（{actual}，{count} 处）：{cells}。", "There is personal information in {place} ({actual}, {count} places): {cells}."},
+			Text{"{place}中有个人信息（{actual}，{count} 处）：{cells}。", "There is personal information in {place} ({actual}; {count}): {cells}."},
 			Text{"请在文件中删除后重新上传；或由负责人在配方的 outside 中记录依据。", "Remove it from the file and upload again; or a named officer records in the recipe, under outside, on what basis it may stand there."}},
 		{"personal-unscanned", SeverityWarning,
 			Text{"表外内容未全部检查", "Not all that lies outside the tables was looked at"},

@@ -227,6 +227,7 @@ func (d *drift) lost(l *catalog.Column, matched map[string]bool) {
 	}
 	matched[best.Name] = true
 	why(d.add("drift-column-renamed", best, l.Name, best.Name), zh, en)
+	d.units(l, best)
 }
 
 // wanted reports whether the recipe still names a column, or says nothing

@@ -328,15 +328,16 @@ func (c *Checker) combination() []catalog.Finding {
 // decidedAbout tells who decided about a column, and on what ground. found is
 // what would block without the decision.
 func (c *Checker) decidedAbout(col *column, d *catalog.PersonalDecision, found []catalog.Finding) catalog.Finding {
-	n, what := int64(0), ""
+	n := int64(0)
+	var zh, en []string
 	for _, f := range found {
 		n = max(n, f.Count)
-		if what += ", " + f.Code; f.Code == "personal-header" {
-			what += " " + f.Actual
+		if rule, ok := catalog.RuleOf(f.Code); ok {
+			zh, en = append(zh, rule.Title.ZH), append(en, rule.Title.EN)
 		}
 	}
 	f := c.finding("personal-decided", col, seen{n: n})
-	f.Where, f.Actual = top(c.table, col.of), strings.TrimPrefix(what, ", ")
+	f.Where, f.Actual, f.Args["actual_zh"] = top(c.table, col.of), strings.Join(en, ", "), strings.Join(zh, "、")
 	decidedArgs(&f, d)
 	return f
 }
