@@ -141,6 +141,8 @@ func buildRound(args []expr) expr {
 	return out
 }
 
+func buildSign(args []expr) expr { return value(bigintType, "CAST(sign(%s) AS BIGINT)", args[0]) }
+
 // toDouble converts a number to floating point.
 func toDouble(x expr) expr {
 	if !x.typ.float {

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math/big"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,15 @@ func (e *engine) run(b *query.Bound) ([][]catalog.Value, error) {
 	}
 	defer rows.Close()
 	columns := append(b.Columns(), b.Hidden()...)
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range b.Columns() { // the types that are promised are those that come
+		if got := types[i].DatabaseTypeName(); c.SQLType != "" && got != c.SQLType && !strings.HasPrefix(got, "ENUM") {
+			return nil, fmt.Errorf("column %s is promised as %s and is %s: %s %v", c.Name, c.SQLType, got, text, args)
+		}
+	}
 	var all [][]catalog.Value
 	for rows.Next() {
 		raw, into := make([]any, len(columns)), make([]any, len(columns))
@@ -106,6 +116,10 @@ func valueOf(raw any, sqlType string) catalog.Value {
 		return catalog.Value{}
 	case string:
 		return catalog.Value{Kind: catalog.TextValue, S: v}
+	case int8, int16, int32:
+		return catalog.Value{Kind: catalog.IntValue, I: reflect.ValueOf(v).Int()}
+	case *big.Int:
+		return catalog.Value{Kind: catalog.IntValue, S: v.String()}
 	case int64:
 		return catalog.Value{Kind: catalog.IntValue, I: v}
 	case float64:
@@ -116,8 +130,11 @@ func valueOf(raw any, sqlType string) catalog.Value {
 		}
 		return catalog.Value{Kind: catalog.BoolValue}
 	case duckdb.Decimal:
-		if v.Value.IsInt64() {
+		if v.Value.IsInt64() && v.Scale > 0 {
 			return catalog.Value{Kind: catalog.DecimalValue, I: v.Value.Int64(), Scale: v.Scale}
+		}
+		if v.Value.IsInt64() {
+			return catalog.Value{Kind: catalog.IntValue, I: v.Value.Int64()}
 		}
 		return catalog.Value{Kind: catalog.DecimalValue, S: wide(v.Value, int(v.Scale)), Scale: v.Scale}
 	case time.Time:

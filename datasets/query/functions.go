@@ -194,7 +194,7 @@ var numberFunctions = []Function{
 		Doc: "The number rounded to that many decimal places, none where they are left out; halves go away from zero.", Example: "round(amount, 1) = 12.5", build: buildRound},
 	{Name: "sign", Topic: TopicNumber, Label: catalog.Text{ZH: "符号", EN: "sign"}, Says: catalog.Text{ZH: "{0}的符号", EN: "sign of {0}"},
 		Params: []Param{numberParam("x")}, Result: "integer",
-		Doc: "-1, 0 or 1.", Example: "sign(change) = -1", build: plain("sign", bigintType)},
+		Doc: "-1, 0 or 1.", Example: "sign(change) = -1", build: buildSign},
 }
 
 // wholeDays are the units that date_trunc gives a date for.

@@ -69,6 +69,15 @@ func (p *phrase) add(text string) {
 	p.WriteString(text)
 }
 
+// inChinese puts texts together with the spaces that they need.
+func inChinese(parts ...string) string {
+	p := phrase{spaced: true}
+	for _, part := range parts {
+		p.add(part)
+	}
+	return p.String()
+}
+
 func isLatin(r rune) bool {
 	return r < 0x250 && (unicode.IsLetter(r) || unicode.IsDigit(r)) || r == '%' || r == '-' || r == '−'
 }
@@ -237,30 +246,30 @@ func (b *Bound) describeEN() string {
 func (b *Bound) describeZH() string {
 	rows := "全部行"
 	if c := b.conditions(catalog.ZH); len(c) > 0 {
-		rows = strings.Join(c, "，且") + "的行"
+		rows = inChinese(strings.Join(c, "，且"), "的行")
 	}
 	out := rows
 	switch {
 	case b.distinct:
-		out = rows + "中不同的" + b.itemList(catalog.ZH, "、")
+		out = inChinese(rows, "中不同的", b.itemList(catalog.ZH, "、"))
 	case b.grouped:
 		out = rows
 		if len(b.groups) > 0 {
-			out += "，按" + phrases(b.groups, catalog.ZH, "、") + "分组"
+			out = inChinese(out, "，按", phrases(b.groups, catalog.ZH, "、"), "分组")
 		}
 		out += "：" + b.itemList(catalog.ZH, "、")
 	case !b.allColumns:
-		out = rows + "的" + b.itemList(catalog.ZH, "、")
+		out = inChinese(rows, "的", b.itemList(catalog.ZH, "、"))
 	}
 	if b.having != nil {
-		out += "，只取" + b.having.says.ZH + "的组"
+		out = inChinese(out, "，只取", b.having.says.ZH, "的组")
 	}
 	var order []string
 	for _, k := range b.keys[:b.asked] {
-		order = append(order, k.expr.says.ZH+map[bool]string{false: "从小到大", true: "从大到小"}[k.desc])
+		order = append(order, inChinese(k.expr.says.ZH, map[bool]string{false: "从小到大", true: "从大到小"}[k.desc]))
 	}
 	if len(order) > 0 {
-		out += "，按" + strings.Join(order, "、") + "排列"
+		out = inChinese(out, "，按", strings.Join(order, "、"), "排列")
 	}
 	return out
 }
