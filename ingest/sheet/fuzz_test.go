@@ -7,22 +7,38 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
 // smallLimits keep a fuzzed file from taking honest time.
 func smallLimits() Limits {
-	return Limits{Inflated: 8 << 20, PartBytes: 1 << 20, TextBytes: 8 << 20, CellBytes: 1 << 20, Rows: 100_000, Entries: 100}
+	return Limits{Inflated: 8 << 20, PartBytes: 1 << 20, TextBytes: 8 << 20, CellBytes: 1 << 20, Rows: 100_000, Entries: 100, Comments: 1000, CommentBytes: 1 << 20}
 }
 
-// readAll opens a file and reads every cell: it may be refused, but not fail.
+// What reading a fuzzed file may take at most.
+const (
+	fuzzTime  = 5 * time.Second
+	fuzzBytes = 256 << 20
+)
+
+// readAll opens a file and reads every cell: it may be refused, but not fail,
+// nor take long or much.
 func readAll(t *testing.T, path string, opt Options) *Workbook {
 	t.Helper()
 	opt.Limits = smallLimits()
 	opt.TempDir = filepath.Dir(path)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	begin := time.Now()
 	wb, err := Open(context.Background(), path, opt)
+	runtime.ReadMemStats(&after)
+	if took, bytes := time.Since(begin), after.TotalAlloc-before.TotalAlloc; took > fuzzTime || bytes > fuzzBytes {
+		t.Fatalf("took %v and %d MB", took, bytes>>20)
+	}
 	if err != nil {
 		var r *Rejected
 		if !errors.As(err, &r) {

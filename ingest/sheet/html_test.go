@@ -198,7 +198,7 @@ func FuzzHTML(f *testing.F) {
 		`<table><tr><td rowspan=2 colspan=3>a<td x:num="1.5">b<tr><th>c<table><tr><td>d</table></table>`,
 		`<style>.a{mso-number-format:"0\.00%";display:none}</style><table class=a><col span=2 class=a><tr class=a><td class="a b" x:str="'1">&nbsp;x<br>y<p>z</table>text<table><tr><td>1`,
 		"<html><meta charset=gb2312><table><tr><td>\xD6\xD0\xCE\xC4</table>", `<tr><td sdval=1 sdnum=";;0%">1<td data-t=n data-v=2>`, `<table><tr><td><b style="display:none">x</b><select><table>`,
-		webArchive,
+		webArchive, `<title>a</title><meta name=author content=b><!--<o:Author>c</o:Author>--><xml><o:company>d</xml><table><tr><td>1`,
 	} {
 		f.Add([]byte(html))
 	}

@@ -352,6 +352,7 @@ func FuzzODS(f *testing.F) {
 	for _, rows := range []string{
 		`<table:table-row table:number-rows-repeated="3"><table:table-cell table:style-name="pct" office:value-type="float" office:value="1"><text:p>a<text:s text:c="2"/>b</text:p></table:table-cell></table:table-row>`,
 		`<table:table-column table:visibility="collapse"/><table:table-row><table:table-cell table:number-columns-spanned="2" office:value-type="time" office:time-value="PT1H"/><table:covered-table-cell/></table:table-row>`,
+		`<table:table-row><table:table-cell><office:annotation><dc:creator>a</dc:creator><text:p>b<text:s/></text:p></office:annotation></table:table-cell></table:table-row>`,
 		`<table:table-row><table:table-cell table:formula="x" office:value-type="string" office:string-value="x&amp;y"><text:p>#N/A</text:p></table:table-cell>`,
 	} {
 		f.Add([]byte(odsContent(`<table:table table:name="s">` + rows + `</table:table>`)))

@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -209,4 +212,53 @@ func TestRemarksOfXLS(t *testing.T) {
 		numberRec(0, 0, 1), biffRecord(0x1C, u16(0), u16(2), u16(8), gb("张三")+":a"), biffRecord(0x1C, u16(0xFFFF), u16(0), u16(2), "bc"),
 	}})
 	wantRemarks(t, open(t, textFile(t, string(oleOf(512, oleStreamOf{"Book", old})))), "s!C1 : 张三:abc\n")
+}
+
+// Any parts that hold comments and properties are read or told, and what is
+// kept of them is bounded text.
+func FuzzComments(f *testing.F) {
+	f.Add([]byte(`<comments><authors><author>a</author></authors><commentList><comment ref="A1" authorId="0"><text><r><t>b</t></r><rPh><t>c</t></rPh></text></comment></commentList></comments>`),
+		[]byte(`<ThreadedComments><threadedComment ref="A1" personId="{p}"><text>x</text></threadedComment></ThreadedComments>`), []byte(`<personList><person displayName="n" id="{p}"/></personList>`),
+		[]byte(`<Properties><property name="a"><vt:lpwstr>b</vt:lpwstr></property></Properties>`), propertySet(936, map[uint32]string{2: "\xB1\xED", 4: "x"}, map[uint32]string{0: "\x01\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00a\x00", 2: "y"}))
+	f.Add([]byte(`<x:comments xmlns:x="y"><x:comment ref="ZZZZ99999999999999999" authorId="99999999999">`), []byte(`<a>`), []byte{}, []byte(`<a><b>c</b></a>`), propertySet(1200, map[uint32]string{4: "a\x00b\x00"}))
+	dir := f.TempDir()
+	rel := func(kind, target string) string {
+		return `<Relationship Id="` + kind + `" Type="http://x/` + kind + `" Target="` + target + `"/>`
+	}
+	f.Fuzz(func(t *testing.T, notes, threads, persons, custom, set []byte) {
+		if len(notes)+len(threads)+len(persons)+len(custom)+len(set) > 1<<20 {
+			return
+		}
+		book := filepath.Join(dir, "f.xlsx")
+		storedZip(t, book, map[string]string{
+			"_rels/.rels":     relsElement + rel("officeDocument", "xl/workbook.xml") + `</Relationships>`,
+			"xl/workbook.xml": `<workbook><sheets><sheet name="s" r:id="worksheet"/></sheets></workbook>`, bookRels: relsElement + rel("worksheet", "worksheets/sheet1.xml") + rel("person", "persons.xml") + `</Relationships>`,
+			sheetPart: emptySheet, "xl/worksheets/_rels/sheet1.xml.rels": relsElement + rel("comments", "../comments.xml") + rel("threadedComment", "../threads.xml") + `</Relationships>`,
+			"xl/comments.xml": string(notes), "xl/threads.xml": string(threads), "xl/persons.xml": string(persons), "docProps/custom.xml": string(custom), "docProps/core.xml": string(custom),
+		})
+		old := filepath.Join(dir, "f.xls")
+		if err := os.WriteFile(old, oleOf(512, oleStreamOf{"Workbook", fuzzBooks()[0]}, oleStreamOf{"\x05SummaryInformation", set}, oleStreamOf{"\x05DocumentSummaryInformation", set}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{book, old} {
+			wb := readAll(t, path, Options{})
+			if wb == nil {
+				continue
+			}
+			bytes := 0
+			for _, c := range wb.Comments {
+				if bytes += len(c.Text) + len(c.Author); !utf8.ValidString(c.Text+c.Author) || c.Sheet == "" {
+					t.Fatalf("%+v", c)
+				}
+			}
+			for _, p := range wb.Properties {
+				if bytes += len(p.Name) + len(p.Value); !utf8.ValidString(p.Name+p.Value) || p.Value == "" {
+					t.Fatalf("%+v", p)
+				}
+			}
+			if int64(bytes) > smallLimits().CommentBytes || len(wb.Comments) > smallLimits().Comments {
+				t.Fatalf("%d bytes of %d comments", bytes, len(wb.Comments))
+			}
+		}
+	})
 }

@@ -15,7 +15,8 @@ func fuzzBooks() [][]byte {
 		biffRecord(0xBD, u16(1), u16(0), u16(0), rk(1, false), u16(0), rk(2, true), u16(1)), biffRecord(0x205, u16(2), u16(0), u16(0), u8(1), u8(0)),
 		biffRecord(6, u16(2), u16(1), u16(0), []byte{0, 0, 0, 0, 0, 0, 0xFF, 0xFF}, u16(0), u32(0), u16(0)), biffRecord(0x207, labelled(wide("文"))),
 		biffRecord(0x204, u16(1), u16(2), u16(0), labelled(narrow("late"))), biffRecord(0xE5, u16(1), u16(0), u16(1), u16(0), u16(2)),
-		biffRecord(0x208, u16(1), make([]byte, 10), u32(0x20)), biffRecord(0x7D, u16(1), u16(2), u16(0), u16(0), u16(1), u16(0)),
+		biffRecord(0x5D, u16(0x15), u16(0x12), u16(0x19), u16(7), make([]byte, 18)), biffRecord(0x1B6, make([]byte, 10), u16(2), u16(16), u32(0)), biffRecord(0x3C, u8(0), "ab"), biffRecord(0x3C, make([]byte, 16)),
+		biffRecord(0x1C, u16(2), u16(1), u16(0), u16(7), labelled(narrow("a")), u8(0)), biffRecord(0x208, u16(1), make([]byte, 10), u32(0x20)), biffRecord(0x7D, u16(1), u16(2), u16(0), u16(0), u16(1), u16(0)),
 	}
 	globals := [][]byte{
 		biffRecord(0x42, u16(936)), biffRecord(0x31, u16(200), u16(8), u16(0), u16(700), make([]byte, 8)),

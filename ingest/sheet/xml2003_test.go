@@ -99,7 +99,8 @@ func TestXML2003Hostile(t *testing.T) {
 func FuzzXML2003(f *testing.F) {
 	for _, table := range []string{
 		`<Column ss:Index="2" ss:Span="3" ss:Hidden="1"/><Row ss:Index="3" ss:Span="2"><Cell ss:MergeAcross="1" ss:MergeDown="1" ss:StyleID="s1"><Data ss:Type="Number">1</Data></Cell></Row>`,
-		`<Row><Cell ss:Index="3" ss:StyleID="t"><Data ss:Type="DateTime">1899-12-31T01:00:00.000</Data></Cell><Cell ss:Index="1"><ss:Data xmlns="x"><B>a</B></ss:Data><Comment/></Cell></Row>`,
+		`<Row><Cell ss:Index="3" ss:StyleID="t"><Data ss:Type="DateTime">1899-12-31T01:00:00.000</Data></Cell><Cell ss:Index="1"><ss:Data xmlns="x"><B>a</B></ss:Data><Comment ss:Author="x"><ss:Data><B>y</B></ss:Data></Comment></Cell></Row>`,
+		`</Table></Worksheet><DocumentProperties><Author>a</Author></DocumentProperties><Worksheet><Table>`,
 	} {
 		f.Add([]byte(xml2003(`<Worksheet ss:Name="s"><Table>` + table + `</Table></Worksheet>`)))
 	}
