@@ -176,8 +176,8 @@ func (s *series) unpivot(t *Table) {
 	var long []Column // those that become rows
 	kept := t.Columns[:0:0]
 	for _, c := range t.Columns {
-		label := foldLabel(c.SourceLabel)
-		if c.Made == "" && label != "" && slices.ContainsFunc(patterns, func(re *regexp.Regexp) bool { return re.MatchString(label) }) {
+		written, label := foldLabel(c.SourceLabel), foldLabel(c.found)
+		if c.Made == "" && written != "" && slices.ContainsFunc(patterns, func(re *regexp.Regexp) bool { return re.MatchString(written) || re.MatchString(label) }) {
 			long = append(long, c)
 			continue
 		}
