@@ -35,6 +35,9 @@ func (s *Server) getAnnotated(w http.ResponseWriter, r *request) error {
 	if s.cfg.Annotated == nil {
 		return catalog.Errorf(catalog.NotFound, "read the findings instead: "+r.base+"/api/v1/uploads/"+string(u.ID)+"/findings", "this server makes no annotated workbooks")
 	}
+	if err := s.asRead(r, u); err != nil {
+		return err
+	}
 	lang := langOf(r)
 	path, err := s.cfg.Annotated.File(r.Context(), u, findings, lang)
 	if err != nil {
@@ -88,6 +91,25 @@ func (s *Server) annotations(r *request, u *catalog.Upload) ([]catalog.Finding, 
 		findings = append(findings, *job.Failure)
 	}
 	return findings, nil
+}
+
+// asRead gives an upload the encoding that a recipe named when it was read.
+func (s *Server) asRead(r *request, u *catalog.Upload) error {
+	if u.Options.Encoding != "" || u.Version == 0 {
+		return nil
+	}
+	v, err := s.cfg.Store.Version(r.Context(), u.Dataset, u.Version)
+	if err != nil {
+		return fmt.Errorf("version of upload %s: %w", u.ID, err)
+	}
+	recipe, err := s.cfg.Store.Reading(r.Context(), v.ID)
+	switch {
+	case err == nil:
+		u.Options.Encoding = recipe.Encoding
+	case catalog.KindOf(err) != catalog.NotFound:
+		return fmt.Errorf("reading of upload %s: %w", u.ID, err)
+	}
+	return nil
 }
 
 // annotatedName is what the download is called: as the file was, and that it

@@ -29,6 +29,11 @@ func ReadRecipe(from io.Reader) (*Recipe, error) {
 	if err := recipe.Check(); err != nil {
 		return nil, err
 	}
+	// What is left out is empty, and never null where the recipe is written again.
+	recipe.Tables = append([]RecipeTable{}, recipe.Tables...)
+	for i := range recipe.Tables {
+		recipe.Tables[i].Columns = append([]RecipeColumn{}, recipe.Tables[i].Columns...)
+	}
 	return &recipe, nil
 }
 

@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"gongkai/catalog"
 	"gongkai/ingest"
@@ -121,5 +125,92 @@ func TestDeriveCorpus(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// decidedBook is a workbook of which a recipe decides much.
+func decidedBook(t *testing.T) string {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	for s, sheet := range []string{"城关区", "安宁区"} {
+		if _, err := f.NewSheet(sheet); err != nil {
+			t.Fatal(err)
+		}
+		rows := [][]any{{"科目", "经办人", "身份证号", "完成情况", "日期", "2022年", "2023年"}}
+		for i := range 12 {
+			var group any
+			if i%4 == 0 {
+				group = []string{"教育", "卫生", "社区"}[i/4]
+			}
+			rows = append(rows, []any{group, "王小" + string(rune('一'+i)), "62010219", "未报", fmt.Sprintf("%02d/%02d/2024", i%12+1, i%12+1), 100*(s+1) + i, 200*(s+1) + i})
+		}
+		for i, r := range rows {
+			if err := f.SetSheetRow(sheet, fmt.Sprintf("A%d", i+1+s), &r); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := f.DeleteSheet("Sheet1"); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "decided.xlsx")
+	if err := f.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+const decidedRecipe = `{"dictionary":{"科目":"subject"},"skip_sheets":["封面*"],"tables":[{"name":"budget","label":"预算","sheets":["*区"],"sheet_column":"district",
+	"unpivot":{"columns":["####年"],"heading":"year","value":"amount"},"key":["district","subject","year"],"small_counts":{"below":5,"suppress":false},
+	"columns":[{"source":"科目","name":"subject","label":"科目名称","fill_down":true,"aliases":["kemu"],"description":{"zh":"按功能分类","en":""}},
+	{"source":"经办人","name":"clerk","personal":{"action":"mask","basis":"b","by":"officer","at":"2024-05-03T09:30:00Z"}},
+	{"source":"身份证号","name":"id_number","personal":{"action":"drop","basis":"b"}},
+	{"source":"手机号","name":"phone","personal":{"action":"drop","basis":"in other years"}},
+	{"source":"完成情况","name":"done","null_markers":["未报"]},{"source":"日期","name":"day","type":"date","date_order":"dmy"},
+	{"name":"amount","unit":"万元","constraints":{"required":true,"minimum":"0"}}]}]}`
+
+// TestDeriveDecided wants all that was decided in the recipe of the reading,
+// and that recipe to say the same again.
+func TestDeriveDecided(t *testing.T) {
+	path := decidedBook(t)
+	given, err := catalog.ReadRecipe(strings.NewReader(decidedRecipe))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, end := understand(t, path, given)
+	defer end()
+	recipe, text := throughJSON(t, first.Recipe())
+	second, end := understand(t, path, recipe)
+	defer end()
+	if a, b := told(t, first), told(t, second); a != b {
+		t.Errorf("read by its own recipe it is another: %s\n%s", difference(a, b), text)
+	}
+	if _, again := throughJSON(t, second.Recipe()); !bytes.Equal(again, text) {
+		t.Errorf("the recipe of the second reading is another: %s", difference(string(text), string(again)))
+	}
+	if len(recipe.Tables) != 1 {
+		t.Fatalf("%s", text)
+	}
+	got, want := recipe.Tables[0], given.Tables[0]
+	for _, c := range want.Columns {
+		d := got.Column(c.Name)
+		if d == nil {
+			t.Errorf("column %s is lost\n%s", c.Name, text)
+			continue
+		}
+		if c.Label == "" {
+			c.Label = d.Label
+		}
+		if c.Type == "" {
+			c.Type = d.Type
+		}
+		if !reflect.DeepEqual(*d, c) {
+			t.Errorf("column %s became %+v", c.Name, *d)
+		}
+	}
+	got.Columns, want.Columns = nil, nil
+	if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(recipe.Dictionary, given.Dictionary) || !reflect.DeepEqual(recipe.SkipSheets, given.SkipSheets) {
+		t.Errorf("the table became %+v\n%s", got, text)
 	}
 }

@@ -380,11 +380,23 @@ func (p *publication) conclude(ctx context.Context, fo *folder, ds *catalog.Data
 	}
 	published, err := fo.store.Publish(ctx, v.ID, p.as, accept)
 	if catalog.KindOf(err) == catalog.Conflict {
-		return out, &exitError{exitRefused, err}
+		return out, &exitError{exitRefused, p.readBefore(ctx, fo.store, v, err)}
 	}
 	if err != nil {
 		return out, err
 	}
 	out.State = published.State
 	return out, nil
+}
+
+// readBefore says, where a draft was read before its dataset's recipe changed,
+// that it has to be read again.
+func (p *publication) readBefore(ctx context.Context, store catalog.Store, v *catalog.Version, refusal error) error {
+	newest, err := store.Recipe(ctx, v.Dataset, 0)
+	var known *catalog.Error
+	if err != nil || newest.Number <= v.Recipe || !errors.As(refusal, &known) {
+		return refusal
+	}
+	known.Fix = fmt.Sprintf("The recipe was changed since the file was read; gongkai reread --dataset %s --version %d reads it again.", p.dataset, v.Number)
+	return known
 }

@@ -60,6 +60,11 @@ func rereadCommand() *cobra.Command {
 		for i := range list {
 			job := rereading{dataset: &list[i], version: version, as: as}
 			out, err := job.run(cmd.Context(), fo, newProgress(cmd.ErrOrStderr(), list[i].Slug, quiet || asJSON))
+			if catalog.KindOf(err) == catalog.Conflict && all { // another process is at it: the others do not wait
+				refused++
+				fmt.Fprintf(cmd.ErrOrStderr(), "%s: %v\n", list[i].Slug, err)
+				continue
+			}
 			if err != nil {
 				return err
 			}
@@ -79,7 +84,7 @@ func rereadCommand() *cobra.Command {
 			}
 		}
 		if refused > 0 {
-			return &exitError{exitRefused, fmt.Errorf("%d of %d uploads are refused now", refused, len(list))}
+			return &exitError{exitRefused, fmt.Errorf("%d of %d uploads could not be read again", refused, len(list))}
 		}
 		return nil
 	}
