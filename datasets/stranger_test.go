@@ -305,6 +305,9 @@ func TestStrangerIsLocked(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(s.engine.close)
+		if err := s.conn.exec(ctx, "ATTACH "+literal(source.Path)+" AS file1 (READ_ONLY)"); err != nil {
+			t.Fatal(err)
+		}
 		if err := errors.Join(lock.apply(ctx, s.conn), s.proveLocked(ctx)); err == nil {
 			t.Errorf("without %s nothing is noticed", without)
 		}
