@@ -166,6 +166,7 @@ func (d *detector) readBody(l *layout, t *Table) {
 	}
 	sections := d.sectionsLikely(l)
 	gaps := sections && d.gaps(l)
+	l.lone = sections && d.labelsAlone(l)
 	var repeated, numbering []int
 	for i := l.body; i < l.end; i++ {
 		if d.ln.count(d.ln.filled, i, l.c1, l.c2) == 0 {
@@ -313,9 +314,27 @@ func (d *detector) sectionLine(i int, gaps bool, l *layout) bool {
 	// A record may lack one or two values; that it lacks three and more at once
 	// is rarer than a heading, unless others do so too. In narrow tables
 	// something must set it off.
-	return l.width() >= 4 && l.values.n >= 3 && !gaps || strings.HasSuffix(w, ":") || strings.HasSuffix(w, "：") ||
+	return l.width() >= 4 && l.values.n >= 3 && !gaps || l.lone && c == l.c1 && !d.ln.has(d.ln.filled, i+1, c) || strings.HasSuffix(w, ":") || strings.HasSuffix(w, "：") ||
 		d.boldLine(i, l.region) && !d.boldLine(i+1, l.region) ||
 		d.cell(d.ln.row(i+1), c).Indent > d.cell(r, c).Indent
+}
+
+// labelsAlone reports whether the first column holds nothing but labels that
+// stand in their rows alone: what is right of it are the records.
+func (d *detector) labelsAlone(l *layout) bool {
+	alone := 0
+	for i := l.body; i < l.end; i++ {
+		switch {
+		case !d.ln.has(d.ln.filled, i, l.c1):
+		case d.ln.has(d.ln.values, i, l.c1):
+			return false
+		case d.n(i, l.region) == 1:
+			alone++
+		case totalWord(d.words(d.ln.row(i), l.c1)) != namesTotal:
+			return false
+		}
+	}
+	return alone >= 2
 }
 
 // gaps reports whether one record in twenty lacks two values and more.

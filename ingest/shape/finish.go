@@ -80,6 +80,9 @@ func (s *series) add(t *Table, made catalog.Made, name string) int {
 	if name != "" {
 		c.Name, c.Label = name, name
 	}
+	for n, label := 2, c.Label; slices.ContainsFunc(t.Columns, func(x Column) bool { return x.Label == c.Label }); n++ {
+		c.Label = label + " " + itoa(n)
+	}
 	t.Columns = append(t.Columns, c)
 	return len(t.Columns) - 1
 }

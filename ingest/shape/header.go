@@ -18,6 +18,7 @@ type layout struct {
 	full             region // before columns that nothing fills were taken off
 	typical          int    // columns that a line of the body usually fills
 	headless, prosey bool
+	lone             bool // the first column holds labels of groups only
 }
 
 // table reads a region as one table; ok is false where it is none. header, if
