@@ -16,7 +16,7 @@ func refusalRules() []Rule {
 		{"file-type-unknown", SeverityError,
 			Text{"无法识别的文件类型", "The file type is not known"},
 			Text{"按内容判断，这不是表格文件（开头的字节是 {found}）。", "Judged by its content this is no spreadsheet (it begins with the bytes {found})."},
-			Text{"请上传 xlsx、xls、et、ods 工作簿，或 csv、txt 等带分隔符的文本，也可打成一个 zip。", "Upload an xlsx, xls or ods workbook or a delimited text file such as csv; a zip of several is read too."}},
+			Text{"请上传 xlsx、xlsb、xls、et、ods 工作簿，或 csv、txt 等带分隔符的文本，也可打成一个 zip。", "Upload an xlsx, xlsb, xls or ods workbook or a delimited text file such as csv; a zip of several is read too."}},
 		{"file-type-unsupported", SeverityError,
 			Text{"暂不支持的文件类型", "The file type is not read"},
 			Text{"文件是 {found} 格式，目前不能读取。", "The file is of type {found}, which is not read."},
