@@ -26,7 +26,7 @@ func (c *Constraints) Whole() (*regexp.Regexp, error) {
 	if err != nil {
 		return nil, Errorf(Invalid, fix, "the pattern cannot be read: %v", err)
 	}
-	if steps, err := syntax.Compile(tree.Simplify()); err != nil || len(steps.Inst) > maxInstruction {
+	if steps(tree) > maxInstruction {
 		return nil, Errorf(Invalid, "Repeat less in the pattern, or give the values as enum.", "the pattern is too large once its repetitions are written out")
 	}
 	whole, err := regexp.Compile(`\A(?:` + c.Pattern + `)\z`)
@@ -34,6 +34,22 @@ func (c *Constraints) Whole() (*regexp.Regexp, error) {
 		return nil, Errorf(Invalid, fix, "the pattern cannot be read: %v", err)
 	}
 	return whole, nil
+}
+
+// steps tells about how many steps a pattern compiles to, repetitions written
+// out, without doing so.
+func steps(tree *syntax.Regexp) int {
+	n := 1 + len(tree.Rune)
+	if tree.Op == syntax.OpCharClass {
+		n = 1 + len(tree.Rune)/20 // one step that looks through its ranges
+	}
+	for _, sub := range tree.Sub {
+		n += steps(sub)
+	}
+	if tree.Op == syntax.OpRepeat {
+		n *= max(tree.Min, tree.Max, 1)
+	}
+	return min(n, 1<<30)
 }
 
 // Check says whether some value of the type can keep the rules; "" stands for a

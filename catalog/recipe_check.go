@@ -304,10 +304,13 @@ func takeName(field, name string, taken map[string]string) error {
 	return nil
 }
 
-// Identifier reports whether a name can be that of a table or column: lower-case
-// ASCII letters, digits and underscores, beginning with a letter, and no word
-// that queries or SQL give a meaning of its own.
-func Identifier(name string) bool {
+// Identifier reports whether a name can be that of a column: lower-case ASCII
+// letters, digits and underscores, beginning with a letter, and no word that
+// queries or SQL give a meaning of its own.
+func Identifier(name string) bool { return plainName(name) && !Keyword(name) }
+
+// plainName is Identifier for tables, which may be called table.
+func plainName(name string) bool {
 	if name == "" || len(name) > maxIdentifier || name[0]-'a' >= 26 {
 		return false
 	}
@@ -316,7 +319,7 @@ func Identifier(name string) bool {
 			return false
 		}
 	}
-	return !Keyword(name)
+	return true
 }
 
 // Keyword reports whether queries or SQL give a word a meaning of its own.

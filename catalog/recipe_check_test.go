@@ -38,7 +38,8 @@ func TestRecipeCheck(t *testing.T) {
 	}
 	for _, c := range []struct{ field, old, new string }{
 		{"tables[0].name", `"name": "fees"`, `"name": "Fees"`},
-		{"tables[0].name", `"name": "fees"`, `"name": "order"`},
+		{"tables[0].name", `"name": "fees"`, `"name": "收费"`},
+		{"tables[0].columns[1].name", `"name": "cases"`, `"name": "order"`},
 		{"tables[0].columns[0].name", `"name": "code"`, `"name": "编码"`},
 		{"tables[0].columns[1].name", `"name": "cases"`, `"name": "code"`},
 		{"tables[0].columns[0].aliases[0]", `"bianma"`, `"cases"`},
@@ -64,6 +65,7 @@ func TestRecipeCheck(t *testing.T) {
 		{"tables[0].columns[0].constraints.pattern", `[0-9]{6}`, `[0-9{6}`},
 		{"tables[0].columns[0].constraints.pattern", `[0-9]{6}`, `a)|(b`},
 		{"tables[0].columns[0].constraints.pattern", `[0-9]{6}`, `(([a-z0-9]{50}){10}){5}`},
+		{"tables[0].columns[0].constraints.pattern", `[0-9]{6}`, `((a{10}){100}){100}`},
 		{"tables[0].columns[0].constraints.pattern", `[0-9]{6}`, strings.Repeat("a", 2000)},
 		{"tables[0].columns[0].constraints.max_length", `"max_length": 6`, `"max_length": 5`},
 		{"tables[0].columns[0].constraints.min_length", `"min_length": 6`, `"min_length": -1`},
@@ -106,6 +108,7 @@ func TestRecipeCheck(t *testing.T) {
 func TestRecipeOpenEnds(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"tables": []}`: "",
+		`{"tables": [{"name": "table", "columns": []}]}`:                                                                                      "",
 		`{"tables": [{"name": "a", "key": ["x"], "columns": []}]}`:                                                                            "",
 		`{"tables": [{"name": "a", "columns": [{"name": "x", "constraints": {"minimum": "2020-01-01", "maximum": "2021-01-01"}}]}]}`:          "",
 		`{"tables": [{"name": "a", "columns": [{"name": "x", "constraints": {"minimum": "2020-01-01", "maximum": "5"}}]}]}`:                   "tables[0].columns[0].constraints",
@@ -127,4 +130,39 @@ func TestRecipeOpenEnds(t *testing.T) {
 	if KindOf(big.Check()) != TooLarge {
 		t.Error("a recipe beyond the limit is taken")
 	}
+}
+
+// FuzzRecipeCheck: whatever strangers send, a recipe is refused or can be used:
+// its rules compile.
+func FuzzRecipeCheck(f *testing.F) {
+	f.Add(goodRecipe)
+	f.Add(`{"tables": [{"name": "a", "columns": [{"name": "x", "type": "decimal", "constraints": {"minimum": "-0", "maximum": "99999999999999999999999999999999999999.9"}}]}]}`)
+	f.Add(`{"tables": [{"name": "a", "columns": [{"name": "x", "constraints": {"pattern": "((a{1000}){1000}"}}]}]}`)
+	f.Add(`{"tables": [{"name": "a", "header_rows": [1, -1], "unpivot": {}, "small_counts": {}, "columns": null}]}`)
+	f.Fuzz(func(t *testing.T, body string) {
+		var r Recipe
+		if json.Unmarshal([]byte(body), &r) != nil {
+			return
+		}
+		if err := r.Check(); err != nil {
+			var e *Error
+			if !errors.As(err, &e) || e.Fix == "" || e.Kind != Invalid && e.Kind != TooLarge {
+				t.Fatal(err)
+			}
+			return
+		}
+		for i := range r.Tables {
+			for _, c := range r.Tables[i].Columns {
+				if c.Constraints == nil {
+					continue
+				}
+				if _, err := c.Constraints.Whole(); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := ParseBound(c.Type, c.Constraints.Minimum); err != nil && c.Constraints.Minimum != "" && c.Type != "" {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
 }

@@ -103,3 +103,30 @@ func TestHashes(t *testing.T) {
 		}
 	}
 }
+
+// TestNoAllocation: a record costs no memory, with and without rules.
+func TestNoAllocation(t *testing.T) {
+	for name, rules := range map[string]*catalog.Constraints{
+		"none": nil, "all": {Required: true, Enum: []string{"2.5", "3", "00012345", "云湖区登记处"}, Unique: true},
+	} {
+		tab := table("编码", "区", "#数")
+		tab.Columns = append(tab.Columns, catalog.Column{Name: "amount", Label: "金额", Type: catalog.TypeDecimal, Col: 4})
+		for i := range tab.Columns {
+			tab.Columns[i].Constraints = rules
+		}
+		if rules != nil {
+			tab.Key = []string{"c0"}
+			bounded := *rules
+			bounded.Minimum, bounded.Maximum = "0", "15000000000"
+			tab.Columns[2].Constraints, tab.Columns[3].Constraints = &bounded, &bounded
+		}
+		c := New(tab, nil)
+		r := record(tab, 2, "00012345", "云湖区登记处", "14000000001", "250.50")
+		for range 20 {
+			c.Record(r) // so that ten cells are named
+		}
+		if n := testing.AllocsPerRun(1000, func() { c.Record(r) }); n > 0 {
+			t.Errorf("%s: %v allocations a record", name, n)
+		}
+	}
+}

@@ -79,6 +79,14 @@ func checked(t *testing.T, wb *sheet.Workbook, name string) []catalog.Finding {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if err := (&catalog.Recipe{Tables: []catalog.RecipeTable{{Name: p.Table.Name}}}).Check(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, col := range p.Table.Columns {
+			if !catalog.Identifier(col.Name) {
+				t.Errorf("%s: a recipe cannot have the column %q", name, col.Name)
+			}
+		}
 		c := check.New(&p.Table, nil)
 		if err := p.Records(func(r *catalog.Record) error { c.Record(r); return nil }); err != nil {
 			t.Fatal(err)

@@ -60,6 +60,7 @@ var class = func() (t [256]uint8) {
 // whole runs: a window sliding over long serial numbers would flag half of
 // them. about is a hint that numbers of passports may stand there.
 func ofText(s string, about bool) (found hits) {
+	asked := about
 	for i := 0; i < len(s); {
 		switch class[s[i]] {
 		case isDigit:
@@ -67,7 +68,14 @@ func ofText(s string, about bool) (found hits) {
 			found |= h
 			i = end
 		case isUpper:
-			found |= ofLetter(s, i, about)
+			if afterProvince(s, i) && isPlate(s[i+1:]) {
+				found |= one(plate)
+			} else if !asked && isPassport(s, i) {
+				about, asked = about || aboutPassports(s), true
+			}
+			if about && isPassport(s, i) {
+				found |= one(passport)
+			}
 			i++
 		case isAt:
 			if isEmail(s, i) {
@@ -232,18 +240,14 @@ func mailByte(c byte) bool {
 	return c-'0' <= 9 || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '.' || c == '-' || c == '_' || c == '+'
 }
 
-// ofLetter judges the upper-case letter at i: the second character of a plate,
-// or the first of a passport's number.
-func ofLetter(s string, i int, about bool) hits {
-	if i >= 3 && s[i-1] >= utf8.RuneSelf {
-		if r, size := utf8.DecodeLastRuneInString(s[:i]); size == 3 && plateProvince(r) && isPlate(s[i+1:]) {
-			return one(plate)
-		}
+// afterProvince reports whether the letter at i follows the short name of a
+// province, as on plates.
+func afterProvince(s string, i int) bool {
+	if i < 3 || s[i-1] < utf8.RuneSelf {
+		return false
 	}
-	if isPassport(s, i) && (about || aboutPassports(s)) {
-		return one(passport)
-	}
-	return 0
+	r, size := utf8.DecodeLastRuneInString(s[:i])
+	return size == 3 && plateProvince(r)
 }
 
 func plateProvince(r rune) bool {
