@@ -334,3 +334,32 @@ func TestLabelsFilled(t *testing.T) {
 		t.Error(c.Evidence)
 	}
 }
+
+// TestRepeatedTexts: texts that come again and again count as often as those
+// that come once.
+func TestRepeatedTexts(t *testing.T) {
+	words := []string{"12%", "5%", "—", "待定", "7%(1)"}
+	g := given{labels: []string{"完成率", "序"}}
+	for i := range 1000 {
+		w := words[i%2]
+		switch {
+		case i%10 == 7:
+			w = words[2]
+		case i%50 == 3:
+			w = words[3]
+		case i%10 == 1:
+			w = words[4]
+		}
+		g.rows = append(g.rows, fmt.Sprintf("%s|#%d", w, i))
+	}
+	s := g.read(t)
+	c := s.Table.Columns[0]
+	if c.Type != catalog.TypePercent || !strings.Contains(c.Evidence.EN, "880 of 900 values are percentages, 100 of them with a footnote mark") {
+		t.Errorf("%s: %s", c.Type, c.Evidence.EN)
+	}
+	for code, want := range map[string]int64{"null-marker": 100, "type-mismatch": 20, "value-footnoted": 100} {
+		if f := s.finding(code); f == nil || f.Count != want || len(f.Cells) != 10 {
+			t.Errorf("%s: %+v, want %d", code, f, want)
+		}
+	}
+}

@@ -62,7 +62,7 @@ func (c *column) decodeQuick(cell *sheet.Cell, v *catalog.Value, p *Plan) bool {
 	class := p.class(cell.Format)
 	switch {
 	case c.quick == quickDate:
-		if class != sheet.ClassDate && class != sheet.ClassDatetime || m < marchOf1900 || m > lastSerial {
+		if scale > 0 || class != sheet.ClassDate && class != sheet.ClassDatetime || m < marchOf1900 || m > lastSerial {
 			return false
 		}
 		*v = catalog.Value{Kind: catalog.DateValue, I: m - serialOf1970}
