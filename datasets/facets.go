@@ -50,7 +50,7 @@ func (l *Library) Facet(ctx context.Context, ref *Ref, r FacetRequest) (*Facet, 
 		e.Field = "limit"
 		return nil, e
 	}
-	column, err := columnOf(ref, r.Column)
+	column, err := columnOf(ref, r.Column, "column")
 	if err != nil {
 		return nil, err
 	}
@@ -64,8 +64,8 @@ func (l *Library) Facet(ctx context.Context, ref *Ref, r FacetRequest) (*Facet, 
 	return f, l.facetValues(ctx, ref, r, f)
 }
 
-// columnOf binds the one column that a facet is about.
-func columnOf(ref *Ref, text string) (catalog.Column, error) {
+// columnOf binds the one column that a parameter names.
+func columnOf(ref *Ref, text, field string) (catalog.Column, error) {
 	b, err := query.Bind(query.Request{Select: []string{text}, Limit: 1}, ref.Table, ref.Version.ContentHash)
 	if err == nil && (b.Grouped() || len(b.Columns()) != 1) {
 		err = catalog.Errorf(catalog.Invalid, "Name one column, or an expression over one row such as year(day).", "%s is not one column", text)
@@ -73,7 +73,7 @@ func columnOf(ref *Ref, text string) (catalog.Column, error) {
 	if err != nil {
 		var told *catalog.Error
 		if errors.As(err, &told) && told.Kind == catalog.Invalid {
-			told.Field = "column"
+			told.Field = field
 		}
 		return catalog.Column{}, err
 	}

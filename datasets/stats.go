@@ -107,7 +107,7 @@ func statsColumns(ref *Ref, names []string) ([]catalog.Column, error) {
 	}
 	var columns []catalog.Column
 	for _, name := range names {
-		c, err := columnOf(ref, name)
+		c, err := columnOf(ref, name, "columns")
 		if err != nil {
 			return nil, err
 		}
