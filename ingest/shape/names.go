@@ -55,7 +55,7 @@ func Identifier(label string) string {
 			return "y" + name
 		}
 		return "n" + name
-	case reserved(name):
+	case catalog.Keyword(name):
 		return name + "_value"
 	}
 	return name
@@ -86,18 +86,6 @@ func romanOf(r rune) string {
 		return "pct"
 	}
 	return ""
-}
-
-// reserved lists the words that a query or SQL gives a meaning of its own.
-func reserved(name string) bool {
-	switch name {
-	case "all", "and", "any", "as", "asc", "between", "by", "case", "cast", "column", "create", "cross", "current_date", "date", "default", "delete", "desc", "distinct",
-		"drop", "else", "end", "except", "exists", "false", "from", "full", "group", "having", "if", "ilike", "in", "inner", "insert", "intersect", "into", "is", "join", "left", "like", "limit",
-		"natural", "not", "null", "offset", "on", "or", "order", "outer", "primary", "references", "right", "select", "set", "some", "table", "then", "time", "timestamp", "to", "true", "union", "unique",
-		"update", "user", "using", "values", "when", "where", "window", "with":
-		return name != "date" && name != "time"
-	}
-	return false
 }
 
 // nameColumns gives every column its identifier; the second of one name gets
