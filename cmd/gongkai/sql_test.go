@@ -357,3 +357,54 @@ func TestSQL(t *testing.T) {
 		t.Errorf("withdrawn: %s", r.body)
 	}
 }
+
+// TestSQLTurns: one client's statements wait for each other and are told when
+// there are too many; another client is answered meanwhile.
+func TestSQLTurns(t *testing.T) {
+	s := boot(t, sqlCity(t), "--prepare=false", "--sql-time", "2s")
+	s.rows("SELECT 1")
+	var wait sync.WaitGroup
+	var told, slow atomic.Int32
+	for range 8 {
+		wait.Go(func() {
+			switch r := s.ask("10.1.1.1", "SELECT count(*) FROM range(1000000000000)"); r.StatusCode {
+			case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+				if r.Header.Get("Retry-After") == "" {
+					t.Error("without Retry-After")
+				}
+				told.Add(1)
+			case http.StatusGatewayTimeout:
+				slow.Add(1)
+			default:
+				t.Errorf("%d %s", r.StatusCode, r.body)
+			}
+		})
+	}
+	time.Sleep(300 * time.Millisecond)
+	begin := time.Now()
+	if r := s.ask("10.2.2.2", "SELECT 5 AS x"); r.StatusCode != 200 || time.Since(begin) > 1500*time.Millisecond {
+		t.Errorf("another client: %d after %s", r.StatusCode, time.Since(begin))
+	}
+	wait.Wait()
+	if told.Load() != 3 || slow.Load() != 5 {
+		t.Errorf("%d were told to wait, %d took too long", told.Load(), slow.Load())
+	}
+}
+
+// TestSQLSpeed measures a small statement while processes stand ready, as a
+// client sees it. The bound is for busy machines; docs/performance.md has numbers.
+func TestSQLSpeed(t *testing.T) {
+	s := boot(t, sqlCity(t), "--prepare=false")
+	var took []time.Duration
+	for range 40 {
+		time.Sleep(60 * time.Millisecond) // another process gets ready
+		begin := time.Now()
+		s.rows(`SELECT diqu, count(*) AS n FROM "open-data" GROUP BY 1 ORDER BY 2 DESC`)
+		took = append(took, time.Since(begin))
+	}
+	slices.Sort(took)
+	t.Logf("p50 %s, p90 %s", took[len(took)/2].Round(100*time.Microsecond), took[len(took)*9/10].Round(100*time.Microsecond))
+	if p50 := took[len(took)/2]; p50 > 150*time.Millisecond {
+		t.Errorf("p50 is %s", p50)
+	}
+}
