@@ -30,7 +30,7 @@ func TestLacking(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer b.Abort() //nolint:errcheck // the folder goes anyway
+	defer b.Abort()
 	w, err := b.Table(catalog.Table{Name: "beds", Storage: "t1", Columns: []catalog.Column{
 		column("region", catalog.TypeDecimal, "DECIMAL(9,2)"), column("name", catalog.TypeText, "VARCHAR"), column("first_day", catalog.TypeText, "VARCHAR"),
 	}})
