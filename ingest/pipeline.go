@@ -76,7 +76,7 @@ func Understand(ctx context.Context, wb *sheet.Workbook, recipe *catalog.Recipe,
 	r := &Reading{Shape: found, wb: wb, given: recipe, Findings: append(problems(wb), found.Findings...)}
 	var total, before int64
 	for i := range found.Tables {
-		total += int64(found.Tables[i].LastRow - found.Tables[i].FirstRow + 1)
+		total += found.Tables[i].Lines()
 	}
 	for i := range found.Tables {
 		plan, err := infer.Columns(ctx, wb, &found.Tables[i], func(rows int64) {

@@ -62,6 +62,16 @@ func (t *Table) Records(fn func(Row) error) error {
 	return nil
 }
 
+// Lines is how many records the table has at most: rows of its bodies, each
+// once for every column that becomes rows.
+func (t *Table) Lines() int64 {
+	var n int64
+	for _, p := range t.pieces() {
+		n += int64(p.last - p.first + 1)
+	}
+	return n * int64(max(len(t.wide), 1))
+}
+
 // pieces gives the parts of the table; the only one where it lies on one sheet.
 func (t *Table) pieces() []part {
 	if len(t.parts) > 0 {
