@@ -127,8 +127,9 @@ func (c *column) period(cell *sheet.Cell, v *catalog.Value, p *Plan, out *catalo
 	if reason != reasonNone {
 		return reason
 	}
-	span, ok := parsePeriod(s, p.year)
-	if !ok || span.needsYear && p.year == 0 {
+	year := p.yearAt(out.Row)
+	span, ok := parsePeriod(s, year)
+	if !ok || span.needsYear && year == 0 {
 		return reasonMismatch
 	}
 	v.Kind, v.S = catalog.TextValue, s

@@ -144,7 +144,7 @@ func (t *tally) choosePeriod(c *column, n int64) bool {
 	t.say("%[2]d 个值中有 %[1]d 个是时期", "%[1]d of %[2]d values name periods", known, n)
 	if t.needYear.n > 0 && t.plan.year != 0 {
 		f := t.finding("period-year-added", &t.needYear)
-		f.Actual, f.Expected = t.needYear.text, fmt.Sprint(t.plan.year)
+		f.Actual, f.Expected = t.needYear.text, t.plan.yearWords()
 	}
 	return true
 }

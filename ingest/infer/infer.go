@@ -12,6 +12,7 @@ package infer
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gongkai/catalog"
 	"gongkai/ingest/shape"
@@ -28,7 +29,8 @@ type Plan struct {
 	source    *shape.Table
 	formats   []sheet.Format
 	date1904  bool
-	year      int // that the title names, for periods without one
+	year      int // that the title names, for periods without one; of several sheets that of the first
+	years     []partYear
 	first     int // number of the first record; 0 where there is none
 	columns   []column
 	readerSaw map[string]bool // codes of problems that the reader reported already
@@ -69,13 +71,10 @@ type column struct {
 // progress, which may be nil, is told now and then how many rows were seen. An
 // error means that cells could not be read or ctx ended.
 func Columns(ctx context.Context, wb *sheet.Workbook, t *shape.Table, progress func(rows int64)) (*Plan, error) {
-	p := &Plan{source: t, formats: wb.Formats, date1904: wb.Date1904, year: yearOf(t.Title, t.Period)}
-	if p.year == 0 {
-		p.year = yearOf(t.Sheet.Name)
-	}
-	p.readerSaw = map[string]bool{}
+	p := &Plan{source: t, formats: wb.Formats, date1904: wb.Date1904, readerSaw: map[string]bool{}}
+	p.findYear()
 	for _, problem := range wb.Problems {
-		if problem.Sheet == t.Sheet.Name {
+		if p.on(problem.Sheet) {
 			p.readerSaw[problem.Code] = true
 		}
 	}
@@ -147,6 +146,15 @@ func (p *Plan) tallies() []tally {
 		out[i].init(p, kept[i], len(out))
 	}
 	return out
+}
+
+// on reports whether the table has records of a sheet.
+func (p *Plan) on(sheetName string) bool {
+	parts := p.source.Origin.Parts
+	if len(parts) == 0 {
+		return p.source.Sheet.Name == sheetName
+	}
+	return slices.ContainsFunc(parts, func(part catalog.Part) bool { return part.Sheet == sheetName })
 }
 
 // where gives the address of a column's cell in a record; number 0 is the
