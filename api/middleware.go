@@ -20,7 +20,10 @@ import (
 
 type contextKey int
 
-const requestKey contextKey = iota
+const (
+	requestKey contextKey = iota
+	askerKey
+)
 
 // requestID gives the id under which the log knows the request.
 func requestID(ctx context.Context) string {
@@ -97,6 +100,9 @@ func (s *Server) record(ctx context.Context, w *responseWriter, r *http.Request,
 	s.metrics.requests.WithLabelValues(route, method, strconv.Itoa(status)).Inc()
 	s.metrics.seconds.WithLabelValues(route).Observe(took.Seconds())
 	s.metrics.bytes.Add(float64(w.bytes))
+	if !aborted {
+		s.counts.count(route, r, status)
+	}
 	level := slog.LevelInfo
 	if status >= http.StatusInternalServerError {
 		level = slog.LevelWarn
@@ -110,7 +116,7 @@ func (s *Server) record(ctx context.Context, w *responseWriter, r *http.Request,
 // The headers that pages of other sites may send and see.
 const (
 	corsSend = "Accept, Accept-Language, If-None-Match, If-Modified-Since, If-Range, Range, X-Request-Id"
-	corsSee  = "ETag, Link, Last-Modified, Content-Disposition, Content-Length, Content-Range, Accept-Ranges, Retry-After, X-Request-Id"
+	corsSee  = "ETag, Link, Last-Modified, Content-Disposition, Content-Length, Content-Range, Accept-Ranges, Retry-After, RateLimit, RateLimit-Policy, Deprecation, X-Request-Id"
 )
 
 // secure sets the headers that keep browsers from doing what nobody asked

@@ -160,7 +160,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case catalog.Unauthenticated:
 		h.Set("WWW-Authenticate", `Bearer realm="gongkai"`)
 	case catalog.Busy, catalog.TooMany:
-		h.Set("Retry-After", "5")
+		if h.Get("Retry-After") == "" {
+			h.Set("Retry-After", "5")
+		}
 	}
 	w.WriteHeader(p.status)
 	if r.Method != http.MethodHead {

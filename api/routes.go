@@ -16,7 +16,7 @@ import (
 func (s *Server) routes() (chi.Router, error) {
 	r := chi.NewRouter()
 	s.router = r
-	r.Use(s.edge, secure, s.options, middleware.GetHead)
+	r.Use(s.edge, secure, s.options, s.fairUse, middleware.GetHead)
 	r.NotFound(s.notFound)
 	r.MethodNotAllowed(s.notAllowed)
 
@@ -50,6 +50,7 @@ func (s *Server) routes() (chi.Router, error) {
 	r.Get("/api/v1/datasets/{dataset}/changes.atom", public("getFeed", s.getFeed))
 	r.Get("/api/v1/datasets/{dataset}/tables/{table}/changes", public("getTableChanges", s.getChanges))
 	r.Get("/api/v1/datasets/{dataset}/tables/{table}/changes.csv", public("getTableChangesCSV", s.getChangesCSV))
+	r.Get("/api/v1/datasets/{dataset}/usage", public("getUsage", s.getUsage))
 	r.Get("/api/v1/datasets/{dataset}/package.zip", public("exportPackage", s.exportPackage))
 	r.Get("/api/v1/datasets/{dataset}/tables/{table}/export.{format}", public("exportTable", s.export))
 	r.Get("/api/v1/sql", public("getSQL", s.getSQL))
@@ -102,10 +103,11 @@ func (s *Server) operation(id string, needsToken bool, h handler, missing *error
 	return func(w http.ResponseWriter, plain *http.Request) {
 		w.Header().Add("Vary", "Authorization")
 		err := func() error {
-			who, err := s.actor(plain)
-			if err != nil {
-				return err
+			asks := askerOf(plain.Context())
+			if asks.err != nil {
+				return asks.err
 			}
+			who := asks.who
 			if needsToken && who == (catalog.Actor{}) {
 				return catalog.Errorf(catalog.Unauthenticated, "", "this operation needs a token")
 			}

@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 
 	"gongkai"
 	"gongkai/api/contract"
+	"gongkai/api/fair"
 	"gongkai/api/sandbox"
 	"gongkai/catalog"
 	"gongkai/catalog/search"
@@ -65,6 +67,8 @@ type Config struct {
 	BaseURL   string                      // scheme and host that clients use, no slash at the end; default http:// and the request's Host
 	CityName  catalog.Text                // whose portal it is; default 开放数据 / Open data
 	MaxUpload int64                       // bytes of one upload; default 1 GiB
+	Quota     fair.Quota                  // of a client without a key; default 1,200 requests a minute, 16 at once
+	KeyQuota  fair.Quota                  // of a client with a key; default 12,000 requests a minute, 64 at once
 	Stall     time.Duration               // a client that takes or sends nothing for so long is dropped; default 60 s
 	Grace     time.Duration               // how long downloads may run on after the order to stop; default 10 min
 	Metrics   *prometheus.Registry        // where metrics are registered; default a new one
@@ -83,6 +87,12 @@ func (c *Config) setDefaults() {
 	}
 	if c.MaxUpload <= 0 {
 		c.MaxUpload = 1 << 30
+	}
+	if c.Quota == (fair.Quota{}) {
+		c.Quota = fair.Quota{Requests: 1200, AtOnce: 16}
+	}
+	if c.KeyQuota == (fair.Quota{}) {
+		c.KeyQuota = fair.Quota{Requests: 12_000, AtOnce: 64}
 	}
 	if c.Stall <= 0 {
 		c.Stall = time.Minute
@@ -109,6 +119,8 @@ type Server struct {
 	stopping atomic.Bool
 	held     atomic.Int64 // bytes of large bodies that are being sent
 	tidy     tidier
+	limiter  *fair.Limiter
+	counts   counts
 }
 
 // New makes a Server and its routes. It fails where openapi.yaml and the
@@ -119,7 +131,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: cfg.Log, contract: doc}
+	s := &Server{cfg: cfg, log: cfg.Log, contract: doc, limiter: fair.New()}
 	if s.metrics, err = newMetrics(cfg.Metrics); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
@@ -142,6 +154,11 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
+	keeping, enough := context.WithCancel(context.WithoutCancel(ctx))
+	var kept sync.WaitGroup
+	kept.Go(func() { s.keepUsage(keeping) })
+	defer kept.Wait()
+	defer enough()
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(ln) }()
 	select {

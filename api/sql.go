@@ -7,9 +7,7 @@ import (
 	"errors"
 	"io"
 	"mime"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -150,7 +148,7 @@ func (s *Server) sql(w http.ResponseWriter, r *request, q sqlRequest) error {
 		return err
 	}
 	found := &tablesOf{s: s, ctx: r.Context()}
-	rows, err := s.cfg.SQL.Run(r.Context(), client(r), wire.Statement{SQL: q.SQL, Params: params}, found.resolve)
+	rows, err := s.cfg.SQL.Run(r.Context(), askerOf(r.Context()).key, wire.Statement{SQL: q.SQL, Params: params}, found.resolve)
 	if err != nil {
 		return err
 	}
@@ -184,36 +182,6 @@ func (s *Server) sendSQL(w http.ResponseWriter, r *request, format export.Format
 		return err
 	}
 	return s.send(w, r.Request, http.StatusOK, encoding, body)
-}
-
-// client names who asks, for taking turns: a token, or the address. Of an IPv6
-// address the network counts, for each has many. A proxy on this machine or in
-// the private network is believed who it asks for; others cannot choose who
-// they are.
-func client(r *request) string {
-	if r.who != (catalog.Actor{}) {
-		return "token " + strconv.FormatInt(int64(r.who.Department), 10) + " " + r.who.Name
-	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	addr, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	if forwarded := r.Header.Values("X-Forwarded-For"); len(forwarded) > 0 && (addr.IsLoopback() || addr.IsPrivate()) {
-		all := strings.Split(strings.Join(forwarded, ","), ",")
-		if last, err := netip.ParseAddr(strings.TrimSpace(all[len(all)-1])); err == nil {
-			addr = last
-		}
-	}
-	if addr = addr.Unmap(); addr.Is6() {
-		if network, err := addr.Prefix(64); err == nil {
-			return network.String()
-		}
-	}
-	return addr.String()
 }
 
 // sqlParams reads params: a list for ?, an object for $name.

@@ -40,6 +40,7 @@ type Store interface {
 	Jobs
 	Tokens
 	Audit
+	Usages
 
 	// Revision grows with every change that readers of the catalogue can see;
 	// whoever caches compares it.
@@ -181,4 +182,13 @@ type Audit interface {
 	AddEvent(ctx context.Context, e Event) error
 	// ListEvents gives events newest first, those before id (0: from the newest), at most limit.
 	ListEvents(ctx context.Context, before int64, limit int) ([]Event, error)
+}
+
+// Usages is the part of a Store about how much datasets are used.
+type Usages interface {
+	// AddUsage adds counts to those that are there. Kind NotFound, and nothing is
+	// added, where a dataset does not exist.
+	AddUsage(ctx context.Context, use []Usage) error
+	// Usage gives the counts of a dataset from a day (YYYY-MM-DD) on, by day and kind.
+	Usage(ctx context.Context, dataset DatasetID, from string) ([]Usage, error)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gongkai/api"
+	"gongkai/api/fair"
 	"gongkai/api/portal"
 	"gongkai/api/sandbox"
 	"gongkai/catalog"
@@ -33,6 +34,7 @@ type serveOptions struct {
 	sqlMemory, sqlRows, sqlBytes     int64
 	sqlTime                          time.Duration
 	prepare                          bool
+	quota, keyQuota                  fair.Quota
 }
 
 func serveCommand() *cobra.Command {
@@ -57,6 +59,10 @@ func serveCommand() *cobra.Command {
 	f.DurationVar(&o.sqlTime, "sql-time", 10*time.Second, "wall and processor time of a statement")
 	f.Int64Var(&o.sqlRows, "sql-rows", 100_000, "rows of a statement's answer; what is cut off is told")
 	f.Int64Var(&o.sqlBytes, "sql-bytes", 16<<20, "bytes of a statement's answer, about; what is cut off is told")
+	f.IntVar(&o.quota.Requests, "quota", 1200, "requests that a client without a key may make in a minute; this machine itself is not limited")
+	f.IntVar(&o.quota.AtOnce, "quota-at-once", 16, "requests that a client without a key may have under way")
+	f.IntVar(&o.keyQuota.Requests, "key-quota", 12_000, "requests that a client with a key may make in a minute")
+	f.IntVar(&o.keyQuota.AtOnce, "key-quota-at-once", 64, "requests that a client with a key may have under way")
 	f.BoolVar(&o.prepare, "prepare", true, "make the download files of what is published before anybody asks for them")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		o.data = *data
@@ -132,6 +138,7 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 		SQL:     pool,
 		Library: library, Store: fo.store, Index: index, Uploads: fo.blobs, Annotated: annotator, Dir: fo.dir, Wake: runner.Wake, Changed: follower.Refresh, Pages: pages,
 		BaseURL: strings.TrimRight(o.baseURL, "/"), CityName: o.city, MaxUpload: o.maxUpload, Grace: o.grace, Log: log,
+		Quota: o.quota, KeyQuota: o.keyQuota,
 	})
 	if err != nil {
 		return err

@@ -20,20 +20,25 @@ func tokenCommand() *cobra.Command {
 func tokenCreateCommand() *cobra.Command {
 	var department, label string
 	var days int
-	var asJSON bool
+	var asJSON, reader bool
 	cmd := &cobra.Command{
-		Use:   "create --department SLUG",
+		Use:   "create --department SLUG | --reader --label NAME",
 		Short: "Make a token and print its secret, once",
+		Long:  "Make a token and print its secret, once. With --department it acts for a department; with --reader it may do no more\nthan the public, but more often: a key for researchers whose programs ask a lot.",
 		Args:  exactArgs(0),
 	}
 	data := dataFlag(cmd)
 	cmd.Flags().StringVar(&department, "department", "", "slug of the department that the token acts for")
 	cmd.Flags().StringVar(&label, "label", "", "whom it is for and why; shown in the audit trail")
 	cmd.Flags().IntVar(&days, "days", 365, "days until it expires; 0: never")
+	cmd.Flags().BoolVar(&reader, "reader", false, "a key that raises the limits of fair use and gives no rights")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if department == "" {
-			return &exitError{exitUsage, errors.New("--department is needed")}
+		switch {
+		case reader && (department != "" || label == ""):
+			return &exitError{exitUsage, errors.New("--reader wants --label, which says whose key it is, and no --department")}
+		case !reader && department == "":
+			return &exitError{exitUsage, errors.New("--department is needed, or --reader")}
 		}
 		if days < 0 {
 			return &exitError{exitUsage, fmt.Errorf("--days is %d; give 1 or more, or 0 for a token that never expires", days)}
@@ -47,12 +52,16 @@ func tokenCreateCommand() *cobra.Command {
 			return err
 		}
 		defer fo.close()
-		dep, err := fo.store.DepartmentBySlug(ctx, department)
-		if err != nil {
-			return err
-		}
 		secret, hash := catalog.NewSecret()
-		t := &catalog.Token{Hash: hash, Department: dep.ID, Label: label}
+		t := &catalog.Token{Hash: hash, Label: label}
+		holder := "reader " + label
+		if !reader {
+			dep, err := fo.store.DepartmentBySlug(ctx, department)
+			if err != nil {
+				return err
+			}
+			t.Department, holder = dep.ID, department
+		}
 		if t.Label == "" {
 			t.Label = department
 		}
@@ -66,7 +75,7 @@ func tokenCreateCommand() *cobra.Command {
 			return writeJSON(cmd.OutOrStdout(), map[string]any{"id": t.ID, "token": secret, "department": department})
 		}
 		fmt.Fprintln(cmd.OutOrStdout(), secret)
-		fmt.Fprintf(cmd.ErrOrStderr(), "token %d for %s; it is shown this once, keep it safe\n", t.ID, department)
+		fmt.Fprintf(cmd.ErrOrStderr(), "token %d for %s; it is shown this once, keep it safe\n", t.ID, holder)
 		return nil
 	}
 	return cmd
@@ -90,15 +99,19 @@ func tokenListCommand() *cobra.Command {
 			return err
 		}
 		for _, t := range tokens {
-			dep, err := fo.store.Department(ctx, t.Department)
-			if err != nil {
-				return err
+			holder := "reader"
+			if t.Department != 0 {
+				dep, err := fo.store.Department(ctx, t.Department)
+				if err != nil {
+					return err
+				}
+				holder = dep.Slug
 			}
 			state := "in force"
 			if !t.Valid(time.Now()) {
 				state = "not in force"
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%d\t%s\t%s\t%s\n", t.ID, dep.Slug, state, t.Label)
+			fmt.Fprintf(cmd.OutOrStdout(), "%d\t%s\t%s\t%s\n", t.ID, holder, state, t.Label)
 		}
 		return nil
 	}

@@ -163,6 +163,15 @@ CREATE TABLE tokens (
     revoked_at    BIGINT NOT NULL DEFAULT 0
 );
 
+-- day is YYYY-MM-DD; nothing is kept of who asked.
+CREATE TABLE usage (
+    dataset_id BIGINT NOT NULL REFERENCES datasets (id),
+    day        TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    requests   BIGINT NOT NULL,
+    PRIMARY KEY (dataset_id, day, kind)
+);
+
 CREATE TABLE events (
     id      INTEGER PRIMARY KEY,
     at      BIGINT NOT NULL,
