@@ -21,7 +21,7 @@ const recipeURL = "/api/v1/datasets/air-quality/recipe"
 
 // stationRecipe is the recipe of the stations as a department writes it.
 const stationRecipe = `{"$schema":"https://data.example.cn/schemas/recipe.json","tables":[{"name":"stations","sheets":["Sheet1"],"key":["station","day"],"columns":[
-	{"source":"站点","name":"station","label":"站点","type":"text","personal":{"action":"mask","basis":"法规","by":"forged","at":"never"}},
+	{"source":"站点","name":"station","label":"站点","type":"text","personal":{"action":"publish","basis":"法规","by":"forged","at":"never"}},
 	{"source":"日期","name":"day","label":"日期","type":"date"},
 	{"source":"PM2.5","name":"pm25","label":"PM2.5","type":"decimal","null_markers":["—"],"constraints":{"minimum":"0"}}]}]}`
 
@@ -206,7 +206,7 @@ func TestUploadWithRecipe(t *testing.T) {
 	}
 	events, err := w.store.ListEvents(t.Context(), 0, 1)
 	w.must(err)
-	if events[0].Details["personal"] != "mask stations.station (法规)" {
+	if events[0].Details["personal"] != "publish stations.station (法规)" {
 		t.Errorf("%+v", events[0])
 	}
 	for _, c := range []struct {
