@@ -92,6 +92,33 @@ func TestRemarksOfExcelize(t *testing.T) {
 	wantRemarks(t, open(t, f.Path), "Sheet1!C3 王五: 某某 13912345678\ntitle=表\nauthor=张三\nlast modified by=李四\n")
 }
 
+// In a zip the sheets of comments are called as its sheets are, and the bounds
+// hold for all files together.
+func TestRemarksOfZips(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	if err := f.AddComment("Sheet1", excelize.Comment{Cell: "C3", Author: "王五", Paragraph: []excelize.RichTextRun{{Text: "甲"}}}); err != nil {
+		t.Fatal(err)
+	}
+	book, err := f.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := zipFile(t, "a.xlsx", book.String(), "b.xlsx", book.String(), "c.html", `<title>题</title><table><tr><td>1</table>`)
+	wb := open(t, path)
+	if got := remarksOf(wb); !strings.HasPrefix(got, "a.xlsx/Sheet1!C3 王五: 甲\nb.xlsx/Sheet1!C3 王五: 甲\n") || !strings.HasSuffix(got, "title=题\n") {
+		t.Error(got)
+	}
+	few, err := Open(t.Context(), path, Options{Limits: Limits{Comments: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer few.Close()
+	if len(few.Comments) != 1 || len(few.Properties) > 1 || !strings.Contains(problemCodes(few), CommentsUnread) {
+		t.Errorf("%s %s", remarksOf(few), problemCodes(few))
+	}
+}
+
 func TestRemarksAreBounded(t *testing.T) {
 	var b strings.Builder
 	for i := range 50 {
@@ -144,6 +171,8 @@ func TestRemarksOfPages(t *testing.T) {
 	wb := open(t, textFile(t, `<html><head><title>表&amp;</title><meta name=Author content="张三"><meta charset=utf-8><!--[if gte mso 9]><xml><o:DocumentProperties><o:LastAuthor>李&#22235;</o:LastAuthor>`+
 		`<o:Company>统计局</o:Company><o:Version>12</o:Version></o:DocumentProperties></xml><![endif]--><xml><o:documentproperties><o:manager>陈七</o:manager></o:documentproperties></xml></head><table><tr><td>a</table></html>`))
 	wantRemarks(t, wb, "title=表&\nauthor=张三\nlast modified by=李四\ncompany=统计局\nmanager=陈七\n")
+	wb = open(t, pageFile(t, strings.Replace(webArchive, "<xml><x:Excel", "<xml><o:DocumentProperties><o:Author>ab</o:Author></o:DocumentProperties><x:Excel", 1)))
+	wantRemarks(t, wb, "author=ab\n")
 }
 
 // propertySet makes a stream of one or two sections of text values.
