@@ -149,7 +149,7 @@ func bodiesOf(sh *sheet.Sheet, tables []shape.Table) []body {
 			parts = []catalog.Part{{Sheet: t.Sheet.Name, FirstRow: t.FirstRow, LastRow: t.LastRow}}
 		}
 		for _, p := range parts {
-			if p.Sheet != sh.Name || sh.Hidden {
+			if p.Sheet != sh.Name {
 				continue
 			}
 			b := body{firstRow: p.FirstRow, lastRow: p.LastRow, firstCol: t.FirstCol, lastCol: t.LastCol}

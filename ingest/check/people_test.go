@@ -263,6 +263,21 @@ func TestOutside(t *testing.T) {
 	}
 }
 
+// TestOutsideRows: rows of a body that are no records are outside, on the
+// second of two sheets that are one table, too.
+func TestOutsideRows(t *testing.T) {
+	first := sheet.FromRows("2023", [][]string{{"区", "数"}, {"甲", "1"}, {"电话13800138000"}, {"乙", "2"}})
+	second := sheet.FromRows("2024", [][]string{{"区", "数"}, {"联系13900139000"}, {"丙", "3"}, {"丁", "找13700137000"}})
+	tables := []shape.Table{{
+		Sheet: first, FirstRow: 2, LastRow: 4, FirstCol: 1, LastCol: 2, SectionRows: []int{3, 12},
+		Origin: catalog.Origin{Parts: []catalog.Part{{Sheet: "2023", HeaderRow: 1, FirstRow: 2, LastRow: 4}, {Sheet: "2024", Offset: 10, HeaderRow: 1, FirstRow: 2, LastRow: 4}}},
+	}}
+	fs, err := Outside(context.Background(), sheet.NewWorkbook(first, second), "", tables, nil)
+	if err != nil || len(fs) != 2 || strings.Join(fs[0].Cells, " ") != "2023!A3" || strings.Join(fs[1].Cells, " ") != "2024!A2" {
+		t.Error(fs, err)
+	}
+}
+
 // TestOutsideAmounts: eleven digits in a hidden sheet of amounts are none of
 // phones.
 func TestOutsideAmounts(t *testing.T) {

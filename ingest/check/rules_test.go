@@ -109,6 +109,22 @@ func TestManyBroken(t *testing.T) {
 	}
 }
 
+// TestMemo: many texts share the places of the memo, and each is judged by
+// itself.
+func TestMemo(t *testing.T) {
+	var values []string
+	for i := range 600 {
+		values = append(values, []string{"yes", "no", "a", "b"}[i%4]+itoa(int64(i/100)))
+	}
+	var enum []string
+	for i := range 6 {
+		enum = append(enum, "yes"+itoa(int64(i)), "a"+itoa(int64(i)))
+	}
+	if f := broken(catalog.TypeText, catalog.Constraints{Enum: enum}, values...)["rule-enum"]; f.Count != 300 {
+		t.Errorf("%+v", f)
+	}
+}
+
 // TestTotalsAreNoRecords: rules and keys are about records.
 func TestTotalsAreNoRecords(t *testing.T) {
 	tab := table("地区", "#人数")

@@ -165,6 +165,25 @@ func TestSerialNumbers(t *testing.T) {
 	}
 }
 
+// TestOneOfMany: one identity number among many long numbers is chance, in
+// words it is none.
+func TestOneOfMany(t *testing.T) {
+	var bare, words [][]string
+	for i := range 400 {
+		s := "990105194912" + strconv.Itoa(100_000+i)
+		if i == 77 {
+			s = "11010519491231002X"
+		}
+		bare, words = append(bare, []string{s}), append(words, []string{"编号：" + s})
+	}
+	if got := blocks(findings(table("编号"), bare...)); got != "" {
+		t.Error(got)
+	}
+	if got := blocks(findings(table("编号"), words...)); got != "personal-id 编号" {
+		t.Error(got)
+	}
+}
+
 // TestTrueNumbers: columns of numbers of persons block, with and without a
 // word in the header, some of them mistyped, as text and as numbers.
 func TestTrueNumbers(t *testing.T) {
