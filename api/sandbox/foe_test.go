@@ -28,8 +28,8 @@ func TestMain(m *testing.M) {
 // foe speaks the protocol until the point where its part goes wrong.
 func foe(part string) {
 	in, out := os.Stdin, os.Stdout
-	send := func(kind wire.Kind, v any) { wire.Send(out, kind, v) } //nolint:errcheck // the test sees
-	next := func() { wire.Read(in) }                                //nolint:errcheck // the test sees
+	send := func(kind wire.Kind, v any) { wire.Send(out, kind, v) }
+	next := func() { wire.Read(in) }
 	next()
 	if part == "dies early" {
 		os.Stderr.WriteString("fatal error: out of memory")
@@ -41,10 +41,10 @@ func foe(part string) {
 	case "says nothing":
 		time.Sleep(time.Hour)
 	case "garbage":
-		io.WriteString(out, strings.Repeat("garbage", 1000)) //nolint:errcheck // the test sees
+		io.WriteString(out, strings.Repeat("garbage", 1000))
 		return
 	case "endless frame":
-		out.Write(binary.BigEndian.AppendUint32([]byte{'w'}, 0xffffffff)) //nolint:errcheck // the test sees
+		out.Write(binary.BigEndian.AppendUint32([]byte{'w'}, 0xffffffff))
 		return
 	case "refuses":
 		send(wire.Refused, wire.Refusal{Kind: catalog.Invalid, Message: "no", Fix: "yes", Pos: 7})
@@ -70,14 +70,14 @@ func foe(part string) {
 			continue
 		}
 	case "bad rows":
-		wire.Write(out, wire.Rows, []byte{99, 1, 2}) //nolint:errcheck // the test sees
+		wire.Write(out, wire.Rows, []byte{99, 1, 2})
 	case "no end":
-		wire.Write(out, wire.Rows, row) //nolint:errcheck // the test sees
+		wire.Write(out, wire.Rows, row)
 	case "stalls":
-		wire.Write(out, wire.Rows, row) //nolint:errcheck // the test sees
+		wire.Write(out, wire.Rows, row)
 		time.Sleep(time.Hour)
 	case "good":
-		wire.Write(out, wire.Rows, row) //nolint:errcheck // the test sees
+		wire.Write(out, wire.Rows, row)
 		send(wire.End, wire.Ending{Rows: 1})
 	}
 }

@@ -116,7 +116,7 @@ func TestFrames(t *testing.T) {
 	if err := wire.Expect(&b, wire.Wants, &got); err == nil {
 		t.Error("a frame of another kind is taken")
 	}
-	if _, _, err := wire.Read(&b); err != io.EOF {
+	if _, _, err := wire.Read(&b); !errors.Is(err, io.EOF) {
 		t.Errorf("at the end: %v", err)
 	}
 	// A length is believed only as far as bytes come.
