@@ -137,13 +137,19 @@ func (r *Reading) outside(ctx context.Context) ([]catalog.Finding, error) {
 	return check.Outside(ctx, r.wb, r.Filename, r.Shape.Tables, decided)
 }
 
+// rows is how many records there are, totals included.
+func (r *Reading) rows() (n int64) {
+	for _, p := range r.Plans {
+		n += p.Table.Rows
+	}
+	return n
+}
+
 // Store sends every record into the sink, profiles the tables, compares them
 // with their series and seals the version.
 func (r *Reading) Store(ctx context.Context, sink Sink, progress func(share float64, rows int64)) (*catalog.NewVersion, error) {
-	var total, rows int64
-	for _, p := range r.Plans {
-		total += p.Table.Rows
-	}
+	var rows int64
+	total := r.rows()
 	tables := make([]catalog.Table, len(r.Plans))
 	findings, err := r.outside(ctx)
 	if err != nil {

@@ -22,9 +22,9 @@ const (
 )
 
 // Work is the whole life of `worker ingest`: it reads an Order from in, limits
-// itself, runs the pipeline into a sink that open makes, and writes what came
-// of it to out.
-func Work(ctx context.Context, in io.Reader, out io.Writer, open func(Order) (Sink, error)) error {
+// itself, runs the pipeline into a sink that open makes for so many rows, and
+// writes what came of it to out.
+func Work(ctx context.Context, in io.Reader, out io.Writer, open func(o Order, rows int64) (Sink, error)) error {
 	var order Order
 	if err := begin(in, &order); err != nil {
 		return err
@@ -105,7 +105,7 @@ func (r *reporter) progress(p catalog.Progress) {
 
 // build runs the pipeline and sends what it built. The workbook stays open
 // until that is sent, for labels and findings may point into its cells.
-func build(ctx context.Context, order Order, open func(Order) (Sink, error), w *reporter) error {
+func build(ctx context.Context, order Order, open func(o Order, rows int64) (Sink, error), w *reporter) error {
 	wb, err := sheet.Open(ctx, order.Blob, sheet.Options{
 		Name: order.Filename, Encoding: order.Encoding, Limits: sheet.Limits{Inflated: order.Limits.Inflated}, TempDir: os.TempDir(),
 		Progress: func(share float64, rows int64) {
@@ -127,7 +127,7 @@ func build(ctx context.Context, order Order, open func(Order) (Sink, error), w *
 		return w.send(message{Refused: &f})
 	}
 	reading.Filename, reading.Series = order.Filename, order.Series
-	sink, err := open(order)
+	sink, err := open(order, reading.rows())
 	if err != nil {
 		return err
 	}

@@ -47,8 +47,8 @@ type sink struct {
 	table datasets.TableWriter
 }
 
-func openSink(o ingest.Order) (ingest.Sink, error) {
-	b, err := datasets.NewBuilder(o.Data, datasets.BuildOptions{MemoryLimit: o.Limits.Memory / 3})
+func openSink(o ingest.Order, rows int64) (ingest.Sink, error) {
+	b, err := datasets.NewBuilder(o.Data, datasets.BuildOptions{MemoryLimit: o.Limits.Memory / 3, ExpectedRows: rows})
 	if err != nil {
 		return nil, err
 	}
