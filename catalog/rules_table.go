@@ -182,8 +182,8 @@ func columnRules() []Rule {
 			Text{"“{column}”列的单元格是百分数（12.5% 保存为 0.125），因此字段不再带表头中的单位“{actual}”。", "The cells of {column} are percentages: 12.5 % is stored as 0.125, so the column does not have the unit {actual} of its header."},
 			Text{"", ""}},
 		{"period-year-added", SeverityInfo,
-			Text{"年份取自标题", "The year was taken from the title"},
-			Text{"“{column}”列的“{actual}”没有写年份，取标题中的 {expected} 年。", "{actual} in {column} has no year; {expected} was taken from the title."},
+			Text{"时期没有写年份", "Periods without a year"},
+			Text{"“{column}”列的“{actual}”没有写年份，取{from}。", "{actual} in {column} has no year and takes that of {from}."},
 			Text{"", ""}},
 	}
 }

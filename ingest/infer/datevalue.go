@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"gongkai/catalog"
+	"gongkai/ingest/shape"
 	"gongkai/ingest/sheet"
 )
 
@@ -119,7 +120,7 @@ func (c *column) clock(cell *sheet.Cell, v *catalog.Value, p *Plan) string {
 
 // period stores the text as written and its first day, last day and length
 // beside it.
-func (c *column) period(cell *sheet.Cell, v *catalog.Value, p *Plan, out *catalog.Record) string {
+func (c *column) period(cell *sheet.Cell, v *catalog.Value, p *Plan, r *shape.Row, out *catalog.Record) string {
 	if cell.Kind != sheet.Text {
 		return reasonMismatch
 	}
@@ -127,7 +128,7 @@ func (c *column) period(cell *sheet.Cell, v *catalog.Value, p *Plan, out *catalo
 	if reason != reasonNone {
 		return reason
 	}
-	year := p.yearAt(out.Row)
+	year := p.yearAt(r)
 	span, ok := parsePeriod(s, year)
 	if !ok || span.needsYear && year == 0 {
 		return reasonMismatch

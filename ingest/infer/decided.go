@@ -121,7 +121,7 @@ func (t *tally) force(c *column, n int64, wb *sheet.Workbook) bool {
 		if c.yearDot {
 			known += t.yearDot
 		}
-		if t.plan.year == 0 {
+		if !t.plan.yearKnown() {
 			known -= t.needYear.n
 		}
 		return most(known, n)

@@ -134,7 +134,7 @@ func (t *tally) chooseTime(c *column, n int64) bool {
 
 func (t *tally) choosePeriod(c *column, n int64) bool {
 	known := t.by[sortPeriod].n
-	if t.plan.year == 0 {
+	if !t.plan.yearKnown() {
 		known -= t.needYear.n
 	}
 	if !t.fits(known, n) {
@@ -142,9 +142,14 @@ func (t *tally) choosePeriod(c *column, n int64) bool {
 	}
 	c.kind = catalog.TypePeriod
 	t.say("%[2]d 个值中有 %[1]d 个是时期", "%[1]d of %[2]d values name periods", known, n)
-	if t.needYear.n > 0 && t.plan.year != 0 {
+	if t.needYear.n > 0 && t.plan.yearKnown() {
 		f := t.finding("period-year-added", &t.needYear)
-		f.Actual, f.Expected = t.needYear.text, t.plan.yearWords()
+		years, from := t.plan.yearWords()
+		f.Actual, f.Expected = t.needYear.text, years
+		f.Args["from"], f.Args["from_zh"] = from.EN, from.ZH
+		if years != "" {
+			f.Args["from"], f.Args["from_zh"] = from.EN+", "+years, from.ZH+"中的 "+years
+		}
 	}
 	return true
 }

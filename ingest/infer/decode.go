@@ -156,7 +156,7 @@ func (p *Plan) record(r *shape.Row, out *catalog.Record) {
 // due.
 func (p *Plan) field(i int, cell *sheet.Cell, r *shape.Row, out *catalog.Record) {
 	c, v := &p.columns[i], &out.Values[i]
-	reason, raw := p.value(c, cell, v, out), cell.Raw
+	reason, raw := p.value(c, cell, v, r, out), cell.Raw
 	if reason == reasonBlank {
 		return
 	}

@@ -26,15 +26,18 @@ type Plan struct {
 	Table    catalog.Table // without ID and Storage
 	Findings []catalog.Finding
 
-	source    *shape.Table
-	formats   []sheet.Format
-	date1904  bool
-	year      int // that the title names, for periods without one; of several sheets that of the first
-	years     []partYear
-	first     int // number of the first record; 0 where there is none
-	columns   []column
-	readerSaw map[string]bool // codes of problems that the reader reported already
-	small     *smallCounts    // that are left out, or nil
+	source   *shape.Table
+	formats  []sheet.Format
+	date1904 bool
+	year     int // that the title names, for periods without one; of several sheets that of the first
+	years    []partYear
+
+	yearColumn *shape.Column // that gives records their year, or nil
+	yearCell   int           // index of its cells
+	first      int           // number of the first record; 0 where there is none
+	columns    []column
+	readerSaw  map[string]bool // codes of problems that the reader reported already
+	small      *smallCounts    // that are left out, or nil
 }
 
 // column is what was decided about one stored column that has cells.
@@ -115,6 +118,7 @@ func Columns(ctx context.Context, wb *sheet.Workbook, t *shape.Table, progress f
 	if err != nil {
 		return nil, fmt.Errorf("read table %q: %w", t.Name, err)
 	}
+	p.findYearColumn(tallies, rows-totals)
 	p.columns = make([]column, len(tallies))
 	for i := range tallies {
 		p.columns[i] = tallies[i].decide(wb)

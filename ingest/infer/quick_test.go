@@ -6,6 +6,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gongkai/catalog"
+	"gongkai/ingest/shape"
 	"gongkai/ingest/sheet"
 )
 
@@ -30,7 +31,7 @@ func TestQuickIsLong(t *testing.T) {
 			}
 			taken[c.quick]++
 			out := catalog.Record{Values: make([]catalog.Value, 4)}
-			if reason := p.value(&c, &cell, &long, &out); reason != reasonNone || short != long {
+			if reason := p.value(&c, &cell, &long, &shape.Row{}, &out); reason != reasonNone || short != long {
 				t.Fatalf("%+v in %s: %+v, the long way %+v %q", cell, c.kind, short, long, reason)
 			}
 		}

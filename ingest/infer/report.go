@@ -171,7 +171,7 @@ func (t *tally) others(c *column) places {
 		if !c.yearDot {
 			add(sortDecimal)
 		}
-		if t.plan.year == 0 {
+		if !t.plan.yearKnown() {
 			out = out.merge(&t.needYear)
 		}
 	}

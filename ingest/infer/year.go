@@ -3,6 +3,9 @@ package infer
 import (
 	"strconv"
 	"strings"
+
+	"gongkai/catalog"
+	"gongkai/ingest/shape"
 )
 
 // partYear is the year that the name of a sheet gives to the records from a
@@ -32,14 +35,50 @@ func (p *Plan) findYear() {
 	p.year = p.years[0].year
 }
 
+// findYearColumn finds a column that gives records their year: one whose header
+// says so, or that was made of sections or headings, and whose values are years
+// in nearly every record. It goes before the title.
+func (p *Plan) findYearColumn(tallies []tally, records int64) {
+	for i := range tallies {
+		t := &tallies[i]
+		low := strings.ToLower(t.col.Label)
+		named := strings.HasPrefix(low, "年") || strings.Contains(low, "年份") || strings.Contains(low, "年度") || word(low, "year")
+		made := t.col.Made == catalog.MadeSection || t.col.Made == catalog.MadeHeading || t.col.Made == catalog.MadeSheet
+		if (named || made) && t.mask == maskNone && t.needYear.n == 0 && t.yearsNamed()*10 >= records*9 {
+			p.yearColumn, p.yearCell = &t.col, t.at
+			return
+		}
+	}
+}
+
+// yearsNamed counts the values that name one year.
+func (t *tally) yearsNamed() int64 {
+	t.settle()
+	n := t.years // whole numbers of four digits
+	for w, k := range t.words {
+		if len(w) != 4 && yearOf(w) != 0 {
+			n += k
+		}
+	}
+	return n
+}
+
+// yearKnown reports whether periods without a year can have one.
+func (p *Plan) yearKnown() bool { return p.year != 0 || p.yearColumn != nil }
+
 // yearAt gives the year of a record's periods; 0 where none is known.
-func (p *Plan) yearAt(number int) int {
-	if p.years == nil {
+func (p *Plan) yearAt(r *shape.Row) int {
+	switch {
+	case p.yearColumn != nil && p.yearCell < len(r.Cells):
+		return yearOf(r.Cells[p.yearCell].Raw)
+	case p.yearColumn != nil:
+		return 0
+	case p.years == nil:
 		return p.year
 	}
-	line := number
+	line := r.Row
 	if k := len(p.source.Origin.Wide); k > 0 {
-		line = (number-1)/k + 1
+		line = (line-1)/k + 1
 	}
 	i := len(p.years) - 1
 	for i > 0 && p.years[i].line > line {
@@ -48,14 +87,18 @@ func (p *Plan) yearAt(number int) int {
 	return p.years[i].year
 }
 
-// yearWords lists the years that periods take.
-func (p *Plan) yearWords() string {
-	if p.years == nil {
-		return strconv.Itoa(p.year)
+// yearWords says which years periods take, and from where.
+func (p *Plan) yearWords() (years string, from catalog.Text) {
+	switch {
+	case p.yearColumn != nil:
+		of := label(*p.yearColumn)
+		return "", catalog.Text{ZH: "“" + of + "”列", EN: "the column " + of}
+	case p.years == nil:
+		return strconv.Itoa(p.year), catalog.Text{ZH: "标题", EN: "the title"}
 	}
 	words := make([]string, len(p.years))
 	for i, y := range p.years {
 		words[i] = strconv.Itoa(y.year)
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(words, ", "), catalog.Text{ZH: "工作表名称", EN: "the names of the sheets"}
 }
