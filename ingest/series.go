@@ -15,7 +15,7 @@ type Series struct {
 	Last       *catalog.Version    // the published version before, with its tables; nil where there is none
 	LastRecipe *catalog.Recipe     // how that was read; nil where nobody knows
 	Cycle      catalog.UpdateCycle // how often the dataset is due
-	Today      time.Time           // the day of reading
+	Today      time.Time           // the day on which the workbook was sent
 	References []Referenced        // where the columns are that foreign keys of the recipe name
 }
 
@@ -45,7 +45,8 @@ func (r *Runner) order(ctx context.Context, job *catalog.Job, up *catalog.Upload
 	if o.Recipe, with, err = r.recipe(ctx, job, up); err != nil {
 		return o, with, fmt.Errorf("recipe of dataset %s: %w", d.Slug, err)
 	}
-	o.Series = Series{Cycle: d.Cycle, Today: time.Now()}
+	// Data do not grow stale by being read again.
+	o.Series = Series{Cycle: d.Cycle, Today: up.CreatedAt}
 	if o.Series.Last, err = r.last(ctx, d, up.ID); err != nil {
 		return o, with, fmt.Errorf("version before upload %s: %w", up.ID, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gongkai/catalog"
 )
@@ -120,16 +121,20 @@ func sameAsBefore(q querier, job catalog.JobID, reading sql.NullString, n *catal
 	if err != nil {
 		return nil, err
 	}
-	same, err := sameJSON(before, n.Findings)
+	same, err := sameFindings(before, n.Findings)
 	if err != nil || !same {
 		return nil, err
 	}
 	return versionByID(q, id)
 }
 
-func sameJSON(a, b []catalog.Finding) (bool, error) {
-	if len(a) != len(b) {
-		return false, nil
+// sameFindings compares findings but for notes: what was found out before and is
+// in the recipe since leaves no note any more.
+func sameFindings(a, b []catalog.Finding) (bool, error) {
+	note := func(f catalog.Finding) bool { return f.Severity == catalog.SeverityInfo }
+	a, b = slices.DeleteFunc(slices.Clone(a), note), slices.DeleteFunc(slices.Clone(b), note)
+	if len(a) == 0 || len(b) == 0 {
+		return len(a) == len(b), nil
 	}
 	x, err := json.Marshal(a)
 	if err != nil {
@@ -139,7 +144,7 @@ func sameJSON(a, b []catalog.Finding) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("compare findings: %w", err)
 	}
-	return len(a) == 0 || bytes.Equal(x, y), nil
+	return bytes.Equal(x, y), nil
 }
 
 func addTables(q querier, version catalog.VersionID, tables []catalog.Table) error {

@@ -158,7 +158,7 @@ func (m *model) commit(rt *rapid.T) {
 		return
 	}
 	j.state = catalog.JobDone
-	if old := j.newest; j.reread && old != nil && old.content == mv.content && old.reading == mv.reading && old.worst == worst {
+	if old := j.newest; j.reread && old != nil && old.content == mv.content && old.reading == mv.reading && old.serious() == mv.serious() {
 		mv = old
 	} else {
 		mv.id = v.ID
@@ -192,6 +192,14 @@ func (m *model) remember(name string) {
 	if n := len(m.recipes); n == 0 || m.recipes[n-1] != name {
 		m.recipes = append(m.recipes, name)
 	}
+}
+
+// serious is the severity of the finding of v if that is more than a note.
+func (v *modelVersion) serious() catalog.Severity {
+	if v.worst == catalog.SeverityInfo {
+		return ""
+	}
+	return v.worst
 }
 
 // free reports whether nothing keeps v from being published.

@@ -282,7 +282,8 @@ var rereadCases = []testCase{
 		w.equal(commit(func(n *catalog.NewVersion) { n.ContentHash = "other" }).Number, 2)
 		w.equal(commit(func(*catalog.NewVersion) {}).Number, 3) // the newest is compared
 		w.equal(commit(func(n *catalog.NewVersion) { n.Recipe = recipe("b") }).Number, 4)
-		w.equal(commit(func(n *catalog.NewVersion) { n.Findings = n.Findings[:1] }).Number, 5)
+		w.equal(commit(func(n *catalog.NewVersion) { n.Recipe, n.Findings = recipe("b"), n.Findings[:1] }).Number, 4) // a note is gone
+		w.equal(commit(func(n *catalog.NewVersion) { n.Recipe, n.Findings = recipe("b"), n.Findings[1:] }).Number, 5)
 	}},
 	{"RereadUpload", "publishes the version that came out the same where somebody asked meanwhile", func(w *world) {
 		d := w.dataset()
