@@ -205,7 +205,7 @@ func (d *detector) unitBetween(i, first int, l *layout) bool {
 func (d *detector) groupLabel(i int, l *layout) bool {
 	r := d.ln.row(i)
 	c := d.firstColumn(i, l.region)
-	if c == l.c1 {
+	if c == l.c1 || c == 0 {
 		return false
 	}
 	// A heading over a part of the columns leaves none uncovered on its right:

@@ -190,3 +190,75 @@ func nothingLost(t *rapid.T, s *shape.Table) {
 		return nil
 	}))
 }
+
+// TestAnyRecipe reads sheets of any cells with recipes that say anything:
+// nothing panics, names are unique, and values are found again.
+func TestAnyRecipe(t *testing.T) {
+	words := rapid.SampledFrom([]string{"", "", "合计", "小计", "总计", "单位：万元", "注：说明", "名称", "地区", "2023年", "2024", "　一街", "　　二街", "1", "2", "3", "12.5", "-", "1月", "一、收入", "（一）税收", "城区：", "甲", "乙", "a[1]"})
+	sources := rapid.SampledFrom([]string{"名称", "地区", "2023年", "2024", "甲", "a", "1", "", "城区：", "名称 / 甲"})
+	rapid.Check(t, func(rt *rapid.T) {
+		var sheets []*sheet.Sheet
+		for k := range rapid.IntRange(1, 3).Draw(rt, "sheets") {
+			var grid [][]sheet.Cell
+			for range rapid.IntRange(0, 12).Draw(rt, "rows") {
+				var row []sheet.Cell
+				for range rapid.IntRange(1, 6).Draw(rt, "cols") {
+					c := word(words.Draw(rt, "word"))
+					if rapid.IntRange(0, 3).Draw(rt, "number") == 0 {
+						c = sheet.Cell{Kind: sheet.Number, Raw: "3.5"}
+					}
+					row = append(row, c)
+				}
+				grid = append(grid, row)
+			}
+			s := sheet.FromCells(fmt.Sprint("表", k), grid)
+			for range rapid.IntRange(0, 2).Draw(rt, "merges") {
+				a, b := rapid.IntRange(1, 10).Draw(rt, "row"), rapid.IntRange(1, 5).Draw(rt, "col")
+				m := sheet.Range{FirstRow: a, FirstCol: b, LastRow: a + rapid.IntRange(0, 2).Draw(rt, "h"), LastCol: b + rapid.IntRange(0, 2).Draw(rt, "w")}
+				if !slices.ContainsFunc(s.Merges, func(o sheet.Range) bool {
+					return m.FirstRow <= o.LastRow && o.FirstRow <= m.LastRow && m.FirstCol <= o.LastCol && o.FirstCol <= m.LastCol
+				}) {
+					s.Merges = append(s.Merges, m)
+				}
+			}
+			sheets = append(sheets, s)
+		}
+		recipe := &catalog.Recipe{Dictionary: map[string]string{"名称": "name", "地区": "2nd"}}
+		for k := range rapid.IntRange(0, 2).Draw(rt, "tables") {
+			rc := catalog.RecipeTable{Name: fmt.Sprint("t", k), Sheets: rapid.SampledFrom([][]string{nil, {"表*"}, {"表#"}, {"表1"}, {"别"}}).Draw(rt, "where")}
+			for i := range rapid.IntRange(0, 4).Draw(rt, "columns") {
+				rc.Columns = append(rc.Columns, catalog.RecipeColumn{Source: sources.Draw(rt, "source"), Name: fmt.Sprint("c", i), FillDown: rapid.SampledFrom([]*bool{nil, new(bool)}).Draw(rt, "fill")})
+				if d := rc.Columns[i].FillDown; d != nil {
+					*d = rapid.Bool().Draw(rt, "down")
+				}
+			}
+			if rapid.Bool().Draw(rt, "forced") {
+				a := rapid.IntRange(0, 9).Draw(rt, "first")
+				rc.HeaderRows = &[2]int{a, a + min(a, rapid.IntRange(0, 2).Draw(rt, "more"))}
+			}
+			if rapid.Bool().Draw(rt, "together") {
+				rc.SheetColumn = "sheet"
+			}
+			if rapid.Bool().Draw(rt, "unpivot") {
+				rc.Unpivot = &catalog.Unpivot{Columns: []string{rapid.SampledFrom([]string{"*", "#", "#年", "甲", "* / *"}).Draw(rt, "pattern")}, Heading: "heading", Value: "c1"}
+			}
+			rc.Sections = rapid.SampledFrom([]string{"", "skip"}).Draw(rt, "sections")
+			recipe.Tables = append(recipe.Tables, rc)
+		}
+		wb := sheet.NewWorkbook(sheets...)
+		found, err := shape.Detect(context.Background(), wb, recipe)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		names := map[string]bool{}
+		for i := range found.Tables {
+			if s := &found.Tables[i]; names[s.Name] {
+				rt.Errorf("two tables %s", s.Name)
+			} else {
+				names[s.Name] = true
+				uniqueNames(rt, s)
+				placesHold(rt, wb, s)
+			}
+		}
+	})
+}

@@ -275,18 +275,18 @@ func (t *Table) anchor(row, col int) int {
 }
 
 // headingRow notes the header row that tells the columns apart, where it is not
-// the last.
+// the last; 0 where headings differ in several levels, and so lie in no cell.
 func (t *Table) headingRow(level int) {
-	if level < 0 || level >= len(t.levelRows) || t.levelRows[level] == t.HeaderRows[1] && len(t.parts) == 0 {
+	if level >= 0 && level < len(t.levelRows) && t.levelRows[level] == t.HeaderRows[1] && len(t.parts) == 0 {
 		return
 	}
 	if len(t.Origin.Parts) == 0 {
-		t.Origin.Parts = []catalog.Part{{Sheet: t.Sheet.Name, HeaderRow: t.levelRows[level], FirstRow: t.FirstRow, LastRow: t.LastRow}}
-		return
+		t.Origin.Parts = []catalog.Part{{Sheet: t.Sheet.Name, FirstRow: t.FirstRow, LastRow: t.LastRow}}
 	}
-	for i := range t.parts {
-		if rows := t.parts[i].levelRows; level < len(rows) {
-			t.Origin.Parts[i].HeaderRow = rows[level]
+	for i, p := range t.pieces() {
+		t.Origin.Parts[i].HeaderRow = 0
+		if level >= 0 && level < len(p.levelRows) {
+			t.Origin.Parts[i].HeaderRow = p.levelRows[level]
 		}
 	}
 }
