@@ -10,15 +10,16 @@ import (
 	"testing"
 
 	"gongkai/catalog"
+	"gongkai/ingest"
 	"gongkai/ingest/check"
 	"gongkai/ingest/infer"
 	"gongkai/ingest/shape"
 	"gongkai/ingest/sheet"
 )
 
-// TestCorpus checks real files, published by governments: few of their tables
-// hold what must not be public. Each hit is logged, to be looked at by a person.
-func TestCorpus(t *testing.T) {
+// eachBook calls fn for every real file that can be read.
+func eachBook(t *testing.T, fn func(name string, wb *sheet.Workbook)) {
+	t.Helper()
 	dir := os.Getenv("GONGKAI_CORPUS")
 	if dir == "" {
 		dir = "../../../shared/corpus/files"
@@ -26,7 +27,7 @@ func TestCorpus(t *testing.T) {
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("no corpus of real files at", dir)
 	}
-	files, blocked := 0, 0
+	files := 0
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || strings.HasSuffix(path, ".json") {
 			return err
@@ -40,26 +41,64 @@ func TestCorpus(t *testing.T) {
 			return err
 		}
 		files++
-		found := checked(t, wb, filepath.Base(path))
+		fn(filepath.Base(path), wb)
+		return wb.Close()
+	})
+	if err != nil || files == 0 {
+		t.Fatal(files, err)
+	}
+}
+
+// TestCorpus checks real files, published by governments: few of their tables
+// hold what must not be public. Each hit is logged, to be looked at by a person.
+func TestCorpus(t *testing.T) {
+	files, blocked := 0, 0
+	eachBook(t, func(name string, wb *sheet.Workbook) {
+		files++
 		personal := 0
-		for _, f := range found {
+		for _, f := range checked(t, wb, name) {
 			if strings.HasPrefix(f.Code, "personal-") || f.Code == "small-count" {
-				t.Logf("%s: %s %s", filepath.Base(path), f.Severity, f.Sentence(catalog.EN))
+				t.Logf("%s: %s %s", name, f.Severity, f.Sentence(catalog.EN))
 			}
 			if f.Severity == catalog.SeverityError {
 				personal = 1
 			}
 		}
 		blocked += personal
-		return wb.Close()
 	})
-	if err != nil || files == 0 {
-		t.Fatal(files, err)
-	}
 	t.Logf("%d files, %d blocked", files, blocked)
 	if blocked*10 > files {
 		t.Errorf("%d of %d files of public data are blocked", blocked, files)
 	}
+}
+
+// TestCorpusAgain reads real files again with the recipe of their own reading:
+// it is a good recipe, and nothing drifts.
+func TestCorpusAgain(t *testing.T) {
+	ctx, still := context.Background(), func(float64, int64) {}
+	tables := func(r *ingest.Reading) (out []catalog.Table) {
+		for _, p := range r.Plans {
+			out = append(out, p.Table)
+		}
+		return out
+	}
+	eachBook(t, func(name string, wb *sheet.Workbook) {
+		first, err := ingest.Understand(ctx, wb, nil, still)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		recipe := first.Recipe()
+		if err := recipe.Check(); err != nil {
+			t.Errorf("%s: its recipe is refused: %v", name, err)
+		}
+		again, err := ingest.Understand(ctx, wb, recipe, still)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		for _, f := range check.Drift(tables(first), tables(again), recipe) {
+			t.Errorf("%s: %s", name, f.Sentence(catalog.EN))
+		}
+	})
 }
 
 // checked gives the findings of this package about a workbook.

@@ -74,7 +74,7 @@ func next(cycle catalog.UpdateCycle, day time.Time) time.Time {
 }
 
 // periods reads periods from texts.
-type periods struct{ day, quarter, half, months, month, english, year *regexp.Regexp }
+type periods struct{ day, quarter, half, months, month, english, year, since *regexp.Regexp }
 
 func newPeriods() *periods {
 	const y = `(?:^|[^0-9])((?:19|20)[0-9]{2})`
@@ -85,6 +85,7 @@ func newPeriods() *periods {
 		months:  regexp.MustCompile(y + ` ?年 ?([0-9]{1,2}) ?月?份? ?[-—–~～至到] ?([0-9]{1,2}) ?月`),
 		month:   regexp.MustCompile(y + ` ?[年./-] ?([0-9]{1,2})(?: ?月|$|[^0-9./-])`),
 		english: regexp.MustCompile(`(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? ((?:19|20)[0-9]{2})`),
+		since:   regexp.MustCompile(`(?i)since [0-9]{4}|[0-9]{4} ?年?(?:以来|起)`),
 		year:    regexp.MustCompile(y + `\b`),
 	}
 }
@@ -92,7 +93,8 @@ func newPeriods() *periods {
 // in gives the latest period that a text names; ok is false where it names
 // none. A finer one counts before a coarser one.
 func (p *periods) in(text string) (s span, ok bool) {
-	plain := strings.NewReplacer("〇", "0", "○", "0", "零", "0", "一", "1", "二", "2", "三", "3", "四", "4", "五", "5", "六", "6", "七", "7", "八", "8", "九", "9").Replace(text)
+	plain := p.since.ReplaceAllString(text, "") // where they begin
+	plain = strings.NewReplacer("〇", "0", "○", "0", "零", "0", "一", "1", "二", "2", "三", "3", "四", "4", "五", "5", "六", "6", "七", "7", "八", "8", "九", "9").Replace(plain)
 	add := func(start time.Time, months, days int) {
 		if end := start.AddDate(0, months, days-1); end.After(s.end) {
 			s, ok = span{start: start, end: end, text: text}, true
