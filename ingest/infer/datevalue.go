@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"gongkai/catalog"
-	"gongkai/ingest/shape"
 	"gongkai/ingest/sheet"
 )
 
@@ -120,7 +119,7 @@ func (c *column) clock(cell *sheet.Cell, v *catalog.Value, p *Plan) string {
 
 // period stores the text as written and its first day, last day and length
 // beside it.
-func (c *column) period(cell *sheet.Cell, v *catalog.Value, p *Plan, r *shape.Row, out *catalog.Record) string {
+func (c *column) period(cell *sheet.Cell, v *catalog.Value, p *Plan, at *place, out *catalog.Record) string {
 	if cell.Kind != sheet.Text {
 		return reasonMismatch
 	}
@@ -128,10 +127,13 @@ func (c *column) period(cell *sheet.Cell, v *catalog.Value, p *Plan, r *shape.Ro
 	if reason != reasonNone {
 		return reason
 	}
-	year := p.yearAt(r)
+	year := p.yearFor(c, at)
 	span, ok := parsePeriod(s, year)
 	if !ok || span.needsYear && year == 0 {
 		return reasonMismatch
+	}
+	if c.year == yearAbove && !span.needsYear {
+		at.above[c] = yearOf(s)
 	}
 	v.Kind, v.S = catalog.TextValue, s
 	h := out.Values[c.helper : c.helper+3]

@@ -121,7 +121,7 @@ func (t *tally) force(c *column, n int64, wb *sheet.Workbook) bool {
 		if c.yearDot {
 			known += t.yearDot
 		}
-		if !t.plan.yearKnown() {
+		if c.year = t.yearFrom(); c.year == yearUnknown {
 			known -= t.needYear.n
 		}
 		return most(known, n)

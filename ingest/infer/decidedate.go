@@ -134,7 +134,8 @@ func (t *tally) chooseTime(c *column, n int64) bool {
 
 func (t *tally) choosePeriod(c *column, n int64) bool {
 	known := t.by[sortPeriod].n
-	if !t.plan.yearKnown() {
+	c.year = t.yearFrom()
+	if c.year == yearUnknown {
 		known -= t.needYear.n
 	}
 	if !t.fits(known, n) {
@@ -142,9 +143,9 @@ func (t *tally) choosePeriod(c *column, n int64) bool {
 	}
 	c.kind = catalog.TypePeriod
 	t.say("%[2]d 个值中有 %[1]d 个是时期", "%[1]d of %[2]d values name periods", known, n)
-	if t.needYear.n > 0 && t.plan.yearKnown() {
+	if t.needYear.n > 0 && c.year != yearUnknown {
 		f := t.finding("period-year-added", &t.needYear)
-		years, from := t.plan.yearWords()
+		years, from := t.plan.yearWords(c.year)
 		f.Actual, f.Expected = t.needYear.text, years
 		f.Args["from"], f.Args["from_zh"] = from.EN, from.ZH
 		if years != "" {

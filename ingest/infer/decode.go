@@ -92,7 +92,9 @@ func (errStopped) Error() string { return "stopped" }
 func (p *Plan) decode(free, full chan *batch, stop chan struct{}) error {
 	b := <-free
 	b.n = 0
+	at := place{above: map[*column]int{}}
 	err := p.source.Records(func(r shape.Row) error {
+		at.Row = r
 		if b.n == len(b.records) {
 			select {
 			case full <- b:
@@ -106,7 +108,7 @@ func (p *Plan) decode(free, full chan *batch, stop chan struct{}) error {
 				return errStopped{}
 			}
 		}
-		p.record(&r, &b.records[b.n])
+		p.record(&at, &b.records[b.n])
 		b.n++
 		return nil
 	})
@@ -123,8 +125,14 @@ func (p *Plan) decode(free, full chan *batch, stop chan struct{}) error {
 	return nil
 }
 
-func (p *Plan) record(r *shape.Row, out *catalog.Record) {
-	out.Row, out.Kind, out.Raw = r.Row, catalog.RowRecord, out.Raw[:0]
+// place is the record that is decoded, with what stands above it.
+type place struct {
+	shape.Row
+	above map[*column]int // the year of the last period that named one
+}
+
+func (p *Plan) record(r *place, out *catalog.Record) {
+	out.Row, out.Kind, out.Raw = r.Row.Row, catalog.RowRecord, out.Raw[:0]
 	if r.Total {
 		out.Kind = catalog.RowTotal
 	}
@@ -154,7 +162,7 @@ func (p *Plan) record(r *shape.Row, out *catalog.Record) {
 
 // field decodes one cell that has content, and keeps its text where that is
 // due.
-func (p *Plan) field(i int, cell *sheet.Cell, r *shape.Row, out *catalog.Record) {
+func (p *Plan) field(i int, cell *sheet.Cell, r *place, out *catalog.Record) {
 	c, v := &p.columns[i], &out.Values[i]
 	reason, raw := p.value(c, cell, v, r, out), cell.Raw
 	if reason == reasonBlank {
@@ -163,7 +171,7 @@ func (p *Plan) field(i int, cell *sheet.Cell, r *shape.Row, out *catalog.Record)
 	switch {
 	case c.mask != maskNone:
 		return // nothing of it is kept
-	case c.small && p.small.hides(i, r.Row, v, raw):
+	case c.small && p.small.hides(i, r.Row.Row, v, raw):
 		*v = catalog.Value{}
 		reason, raw = reasonSmall, ""
 	case cell.Flags&sheet.Filled != 0:

@@ -67,6 +67,7 @@ type column struct {
 	words   uint8    // which pair of words a boolean is written with
 	pad     int      // digits that the number format shows: 000000
 	whole   int      // digits before the point
+	year    yearFrom // of periods that name none
 	helper  int      // index of x_start among the stored values; 0 for none
 }
 

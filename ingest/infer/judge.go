@@ -25,6 +25,7 @@ type verdict struct {
 	alnum  bool
 	zero   bool // leading zero
 	year   bool // a period that names no year
+	whole  bool // a period of a whole year
 	ydot   bool // 2024.5
 
 	badDate bool // 31/02/2024
@@ -117,7 +118,7 @@ func judge(raw string, year int, yearFirst bool) verdict {
 		return v
 	}
 	if p, ok := parsePeriod(s, year); ok {
-		v.sort, v.year = sortPeriod, p.needsYear
+		v.sort, v.year, v.whole = sortPeriod, p.needsYear, p.granularity == granYear
 		return v
 	}
 	v.alnum = digits > 0 && codeLike(s)

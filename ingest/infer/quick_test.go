@@ -6,7 +6,6 @@ import (
 	"pgregory.net/rapid"
 
 	"gongkai/catalog"
-	"gongkai/ingest/shape"
 	"gongkai/ingest/sheet"
 )
 
@@ -31,7 +30,7 @@ func TestQuickIsLong(t *testing.T) {
 			}
 			taken[c.quick]++
 			out := catalog.Record{Values: make([]catalog.Value, 4)}
-			if reason := p.value(&c, &cell, &long, &shape.Row{}, &out); reason != reasonNone || short != long {
+			if reason := p.value(&c, &cell, &long, &place{}, &out); reason != reasonNone || short != long {
 				t.Fatalf("%+v in %s: %+v, the long way %+v %q", cell, c.kind, short, long, reason)
 			}
 		}

@@ -171,7 +171,7 @@ func (t *tally) others(c *column) places {
 		if !c.yearDot {
 			add(sortDecimal)
 		}
-		if !t.plan.yearKnown() {
+		if c.year == yearUnknown {
 			out = out.merge(&t.needYear)
 		}
 	}

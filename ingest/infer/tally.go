@@ -90,6 +90,9 @@ type tally struct {
 	padded       [2]int64 // with and without zeros
 	clocks       int64    // dates with a time of day that is not midnight
 	needYear     places
+	named        stretch               // where periods with a year stand
+	unnamed      stretch               // and those without
+	wholeYears   bool                  // of the former some are whole years
 	badCompact   places                // 20240230
 	badDates     places                // written like dates, of days that no calendar has
 	shownTimes   places                // numbers that their format shows as times

@@ -91,7 +91,7 @@ func (p *Plan) class(format int32) sheet.FormatClass {
 }
 
 // value decodes one cell into v and says why its raw text must be kept.
-func (p *Plan) value(c *column, cell *sheet.Cell, v *catalog.Value, r *shape.Row, out *catalog.Record) string {
+func (p *Plan) value(c *column, cell *sheet.Cell, v *catalog.Value, at *place, out *catalog.Record) string {
 	if c.mask != maskNone {
 		return c.masked(cell, v)
 	}
@@ -120,7 +120,7 @@ func (p *Plan) value(c *column, cell *sheet.Cell, v *catalog.Value, r *shape.Row
 	case catalog.TypeTime:
 		return c.clock(cell, v, p)
 	}
-	return c.period(cell, v, p, r, out)
+	return c.period(cell, v, p, at, out)
 }
 
 // masked stores what is left of a personal value.

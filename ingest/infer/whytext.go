@@ -22,7 +22,9 @@ func (t *tally) stayText(n int64) {
 		t.say("%d 个时长，其中 %d 个不是一天之内的时刻；按显示的样子保留", "%d lengths of time, %d of them no times of a day; kept as shown", n, t.overDay)
 	case t.eitherOrder.n > 0 && dates*2 > n && text == 0:
 		t.say("日期的年月日次序无从判断，按原文保留", "dates whose order nothing tells, kept as written")
-	case t.needYear.n > 0 && t.needYear.n*2 > n:
+	case t.needYear.n*2 > n && t.plan.year != 0:
+		t.say("没有写年份的时期与写明年份的交错，无从判断年份；按原文保留", "periods without a year take turns with others, so nothing tells their year; kept as written")
+	case t.needYear.n*2 > n:
 		t.say("时期没有写年份，标题也没有；按原文保留", "periods without a year, and the title names none; kept as written")
 	case t.zeros.n > 0 && text*10 < n:
 		t.say("%[2]d 个值中有 %[1]d 个以 0 开头，因此是代码", "%[1]d of %[2]d values begin with zero, so these are codes", t.zeros.n, n)

@@ -29,6 +29,10 @@ func (t *tally) addVerdict(v *verdict, row int, k int64) {
 	case sortPeriod:
 		if v.year {
 			t.needYear.addMany(row, s, k)
+			t.unnamed.add(row)
+		} else {
+			t.named.add(row)
+			t.wholeYears = t.wholeYears || v.whole
 		}
 		t.by[sortPeriod].addMany(row, s, k)
 	case sortText:

@@ -63,8 +63,53 @@ func (t *tally) yearsNamed() int64 {
 	return n
 }
 
-// yearKnown reports whether periods without a year can have one.
-func (p *Plan) yearKnown() bool { return p.year != 0 || p.yearColumn != nil }
+// stretch is where some records begin and end.
+type stretch struct {
+	first, last int
+	again       bool // and somewhere in between, which nobody took down
+}
+
+func (s *stretch) add(row int) {
+	switch {
+	case row == 0:
+		s.again = true
+	case s.first == 0:
+		s.first, s.last = row, row
+	default:
+		s.last = row
+	}
+}
+
+// yearFrom is where the periods of a column that name no year have it from.
+type yearFrom uint8
+
+const (
+	yearUnknown yearFrom = iota
+	yearAround           // its record, the title or the sheet
+	yearAbove            // the period above: 2023年1月, 2月, 3月
+)
+
+// yearFrom decides where periods without a year have it from. Where others
+// name theirs it is the one above if they are months too; if they are whole
+// years the title may speak for the months behind them or before them (2021年,
+// 2022年, 1月, 2月), and where both take turns nothing tells.
+func (t *tally) yearFrom() yearFrom {
+	p := t.plan
+	named, unnamed := &t.named, &t.unnamed
+	switch {
+	case p.yearColumn != nil:
+		return yearAround
+	case named.first > 0 && unnamed.first > 0 && !t.wholeYears && named.first < unnamed.first && !named.again && !unnamed.again && len(p.source.Origin.Parts) < 2:
+		return yearAbove
+	case p.year == 0:
+		return yearUnknown
+	case named.first == 0 || unnamed.first == 0:
+		return yearAround
+	case named.again || unnamed.again || unnamed.first < named.last && named.first < unnamed.last:
+		return yearUnknown
+	}
+	return yearAround
+}
 
 // yearAt gives the year of a record's periods; 0 where none is known.
 func (p *Plan) yearAt(r *shape.Row) int {
@@ -87,18 +132,33 @@ func (p *Plan) yearAt(r *shape.Row) int {
 	return p.years[i].year
 }
 
+// yearFor gives the year of a period of column c that names none; 0 where
+// nothing tells.
+func (p *Plan) yearFor(c *column, at *place) int {
+	switch c.year {
+	case yearAround:
+		return p.yearAt(&at.Row)
+	case yearAbove:
+		return at.above[c]
+	case yearUnknown:
+	}
+	return 0
+}
+
 // yearWords says which years periods take, and from where.
-func (p *Plan) yearWords() (years string, from catalog.Text) {
+func (p *Plan) yearWords(from yearFrom) (years string, words catalog.Text) {
 	switch {
+	case from == yearAbove:
+		return "", catalog.Text{ZH: "上方的时期", EN: "the period above"}
 	case p.yearColumn != nil:
 		of := label(*p.yearColumn)
 		return "", catalog.Text{ZH: "“" + of + "”列", EN: "the column " + of}
 	case p.years == nil:
 		return strconv.Itoa(p.year), catalog.Text{ZH: "标题", EN: "the title"}
 	}
-	words := make([]string, len(p.years))
+	all := make([]string, len(p.years))
 	for i, y := range p.years {
-		words[i] = strconv.Itoa(y.year)
+		all[i] = strconv.Itoa(y.year)
 	}
-	return strings.Join(words, ", "), catalog.Text{ZH: "工作表名称", EN: "the names of the sheets"}
+	return strings.Join(all, ", "), catalog.Text{ZH: "工作表名称", EN: "the names of the sheets"}
 }
