@@ -54,7 +54,9 @@ func steady(x expr) (exact expr, ok bool) {
 }
 
 // inRowOrder is an aggregate that takes its rows in their order.
-func inRowOrder(name string) string { return name + "(%s ORDER BY " + columnSQL(catalog.ColumnRow) + ")" }
+func inRowOrder(name string) string {
+	return name + "(%s ORDER BY " + columnSQL(catalog.ColumnRow) + ")"
+}
 
 // buildSum keeps sums exact.
 func buildSum(args []expr) expr {

@@ -245,14 +245,12 @@ func (b *binder) numbers(op *Operator, left, right expr, at int) (expr, *catalog
 	if unit == "" || right.unit != "" && right.unit != unit {
 		unit = right.unit
 	}
-	x := expr{}
 	if left.typ.float || right.typ.float {
-		t = doubleType
-		x = value(t, "(%s "+op.Name+" %s)", toDouble(left), toDouble(right))
-		x.rough = true
-	} else {
-		x = value(t, "CAST((%s "+op.Name+" %s) AS "+t.sql()+")", exact(left, t), exact(right, t))
+		x := value(doubleType, "(%s "+op.Name+" %s)", toDouble(left), toDouble(right))
+		x.rough, x.unit = true, unit
+		return x, nil
 	}
+	x := value(t, "CAST((%s "+op.Name+" %s) AS "+t.sql()+")", exact(left, t), exact(right, t))
 	x.unit = unit
 	return x, nil
 }

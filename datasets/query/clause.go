@@ -19,8 +19,7 @@ type item struct {
 }
 
 // readSelect reads the columns of the result: names, expressions with names
-// behind as, and * for all columns of the table. all says that these are just
-// the columns of the table.
+// behind as, and * for all columns of the table. text is what errors point into.
 func readSelect(names []string, s *scope) (items []item, text string, err *catalog.Error) {
 	text = strings.Join(names, ",")
 	if err := (&lexer{field: "select", text: text}).check(); err != nil {
@@ -32,10 +31,10 @@ func readSelect(names []string, s *scope) (items []item, text string, err *catal
 		end := off + len(raw)
 		off = end + 1
 		name := strings.TrimSpace(raw)
-		switch {
-		case name == "":
+		switch name {
+		case "":
 			return nil, text, invalid("select", text, at, "write select as name, other_name; leave it out for all columns", "a column name is missing in select")
-		case name == "*":
+		case "*":
 			for i := range s.fields {
 				if !s.fields[i].hidden {
 					items = append(items, item{node: &columnRef{s.fields[i].column.Name, true, at}, at: at, name: s.fields[i].column.Name})

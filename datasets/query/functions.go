@@ -197,9 +197,6 @@ var numberFunctions = []Function{
 		Doc: "-1, 0 or 1.", Example: "sign(change) = -1", build: buildSign},
 }
 
-// wholeDays are the units that date_trunc gives a date for.
-var wholeDays = []string{"year", "quarter", "month", "week", "day"}
-
 var dateFunctions = []Function{
 	{Name: "add_months", Topic: TopicDate, Label: catalog.Text{ZH: "加月", EN: "months later"}, Says: catalog.Text{ZH: "{0}之后 {1} 个月", EN: "{1} months after {0}"},
 		Params: []Param{dayParam("x"), wholeParam("n", -12000, 12000, false)}, Result: "date",
