@@ -75,7 +75,25 @@ func New(t *catalog.Table, decided *catalog.RecipeTable) *Checker {
 	}
 	c.countPeople()
 	c.key = newKey(t, decided)
+	c.share()
 	return c
+}
+
+// share bounds what is remembered: unique columns and the key have even parts.
+func (c *Checker) share() {
+	c.rows.most = mostRows
+	var sets []*hashes
+	for i := range c.columns {
+		if r := c.columns[i].rules; r != nil && r.known != nil {
+			sets = append(sets, r.known)
+		}
+	}
+	if c.key != nil {
+		sets = append(sets, &c.key.known)
+	}
+	for _, s := range sets {
+		s.most = mostKeys / len(sets)
+	}
 }
 
 // Record looks at one record. It keeps nothing of it but texts that live as

@@ -91,7 +91,7 @@ func TestChance(t *testing.T) {
 }
 
 func TestHashes(t *testing.T) {
-	var s hashes
+	s := hashes{most: 20_000}
 	for i := range uint64(10_000) {
 		if _, known := s.add(i * 0x9e3779b97f4a7c15 << 1); known {
 			t.Fatal("a new hash is known", i)
@@ -101,6 +101,29 @@ func TestHashes(t *testing.T) {
 		if _, known := s.add(i * 0x9e3779b97f4a7c15 << 1); !known {
 			t.Fatal("a known hash is new", i)
 		}
+	}
+}
+
+// TestFullHashes: a full set knows what it has, takes no more and says so.
+func TestFullHashes(t *testing.T) {
+	s := hashes{most: 1000}
+	hash := func(i uint64) uint64 { return i * 0x9e3779b97f4a7c15 << 1 }
+	for i := range uint64(5000) {
+		s.add(hash(i))
+	}
+	if _, known := s.add(hash(7)); !known || !s.full || s.n > 1600 {
+		t.Error(known, s.full, s.n)
+	}
+	tab := table("编码")
+	tab.Key = []string{"c0"}
+	tab.Columns[0].Constraints = &catalog.Constraints{Unique: true}
+	c := New(tab, nil)
+	if c.key.known.most != mostKeys/2 || c.columns[0].rules.known.most != mostKeys/2 {
+		t.Error("a key and a unique column do not share")
+	}
+	c.key.known.full = true
+	if f := c.Findings(tab); len(f) != 1 || f[0].Code != "rule-unchecked" {
+		t.Error(f)
 	}
 }
 

@@ -8,15 +8,20 @@ import (
 	"gongkai/catalog"
 )
 
-// maxHashes bounds how many records are remembered to find duplicates: 64 MB.
-const maxHashes = 6_000_000
+// What is remembered to find duplicates: rows that come twice are told of as
+// far as that goes, unique columns and keys share what is a matter of rules.
+const (
+	mostRows = 2_000_000  // 32 MB
+	mostKeys = 12_000_000 // 192 MB
+)
 
 // hashes is a set of hashes, a few bytes each. Two of one hash are taken for
 // equal; with 63 bits that is one chance in millions for a table.
 type hashes struct {
 	slots []uint64 // 0 is free
 	n     int
-	full  bool // something was not remembered
+	most  int  // how many are remembered
+	full  bool // something was not
 }
 
 // add puts a hash in and reports whether it was there. A full set takes no
@@ -24,7 +29,7 @@ type hashes struct {
 func (s *hashes) add(sum uint64) (slot int, known bool) {
 	sum |= 1
 	if s.n*4 >= len(s.slots)*3 {
-		if s.n >= maxHashes {
+		if s.n >= s.most {
 			i := s.find(sum)
 			s.full = s.full || s.slots[i] != sum
 			return i, s.slots[i] == sum

@@ -38,7 +38,7 @@ func (c *Checker) unchecked() []catalog.Finding {
 			}
 		}
 		if h := col.rules.known; h != nil && h.full {
-			add(col.of.Name, col.of.Label, ruleNames[ruleUnique], "只核对了前 "+strconv.Itoa(maxHashes)+" 个不同的值", "only the first "+strconv.Itoa(maxHashes)+" values were compared")
+			add(col.of.Name, col.of.Label, ruleNames[ruleUnique], "只核对了前 "+strconv.Itoa(h.most)+" 个不同的值", "only the first "+strconv.Itoa(h.most)+" values were compared")
 		}
 	}
 	if c.key != nil {
@@ -46,7 +46,7 @@ func (c *Checker) unchecked() []catalog.Finding {
 			add(name, name, "key", "表中没有该字段", "the table has no such column")
 		}
 		if c.key.known.full {
-			add(c.key.names[0], c.key.names[0], "key", "只核对了前 "+strconv.Itoa(maxHashes)+" 个不同的主键", "only the first "+strconv.Itoa(maxHashes)+" keys were compared")
+			add(c.key.names[0], c.key.names[0], "key", "只核对了前 "+strconv.Itoa(c.key.known.most)+" 个不同的主键", "only the first "+strconv.Itoa(c.key.known.most)+" keys were compared")
 		}
 	}
 	if c.decided == nil {
