@@ -83,7 +83,7 @@ func uglyBook(t testing.TB, rows int) (path string, want [][]string) {
 // download is read by an independent reader and compared value by value.
 func TestPublishQueryDownload(t *testing.T) {
 	data := t.TempDir()
-	must(t, "publish", writeFile(t, "first.csv", "项目代码,标准\n000001,1\n"), "--data", data, "--dataset", "fees", "--department", "finance", "--title", "收费", "--quiet")
+	must(t, "publish", writeFile(t, "first.csv", "项目代码,项目名称,收费 / 标准,收费 / 笔数,执行日期\n000001,第一项,1.50,1,2024-01-01\n"), "--data", data, "--dataset", "fees", "--department", "finance", "--title", "收费", "--quiet")
 	secret := token(t, data, "finance")
 	s := boot(t, data)
 	book, want := uglyBook(t, 40)
