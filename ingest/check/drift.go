@@ -204,7 +204,7 @@ func (d *drift) moved(order []int) {
 // longer names it, it has a new name, or it is missing.
 func (d *drift) lost(l *catalog.Column, matched map[string]bool) {
 	if !d.wanted(l.Name) {
-		d.accepted(l, "字段", "column", l.Name, "–")
+		d.add("drift-column-left", l, l.Name, "")
 		return
 	}
 	var best *catalog.Column

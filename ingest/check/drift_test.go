@@ -65,10 +65,10 @@ func TestDrift(t *testing.T) {
 		}, nil, "drift-column-new info remarks"},
 		"order":      {func(n *catalog.Table) { n.Columns[0], n.Columns[1] = n.Columns[1], n.Columns[0] }, nil, "drift-columns-reordered info 区"},
 		"missing":    {func(n *catalog.Table) { n.Columns = slices.Delete(n.Columns, 2, 3) }, nil, "drift-column-missing error "},
-		"not wanted": {func(n *catalog.Table) { n.Columns = slices.Delete(n.Columns, 2, 3) }, func(r *catalog.Recipe) { c := &r.Tables[0].Columns; *c = slices.Delete(*c, 2, 3) }, "drift-accepted info –"},
+		"not wanted": {func(n *catalog.Table) { n.Columns = slices.Delete(n.Columns, 2, 3) }, func(r *catalog.Recipe) { c := &r.Tables[0].Columns; *c = slices.Delete(*c, 2, 3) }, "drift-column-left info "},
 		"dropped": {func(n *catalog.Table) { n.Columns = slices.Delete(n.Columns, 2, 3) }, func(r *catalog.Recipe) {
 			r.Tables[0].Columns[2].Personal = &catalog.PersonalDecision{Action: catalog.DropColumn, Basis: "x"}
-		}, "drift-accepted info –"},
+		}, "drift-column-left info "},
 		"renamed":   {func(n *catalog.Table) { c := col(n, "amount"); c.Name, c.Label = "fee_amount", "收费金额" }, nil, "drift-column-renamed error fee_amount"},
 		"by values": {func(n *catalog.Table) { c := col(n, "district"); c.Name, c.Label = "area", "所在行政单位" }, nil, "drift-column-renamed error area"},
 		"by place":  {func(n *catalog.Table) { c := col(n, "cases"); c.Name, c.Label = "n", "业务总量" }, nil, "drift-column-renamed error n"},
