@@ -187,7 +187,7 @@ func (d *detector) row(r int) []sheet.Cell {
 
 func (d *detector) cell(row, col int) *sheet.Cell {
 	cells := d.row(row)
-	if col > len(cells) {
+	if col < 1 || col > len(cells) { // a line may fill no column of a region
 		return &sheet.Cell{}
 	}
 	return &cells[col-1]

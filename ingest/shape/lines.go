@@ -150,7 +150,7 @@ func (ln *lines) row(i int) int { return int(ln.rows[i]) }
 
 // has reports whether column c (from 1) has its bit set for line i.
 func (ln *lines) has(set []uint64, i, c int) bool {
-	return c <= ln.cols && set[i*ln.stride+(c-1)>>6]>>((c-1)&63)&1 == 1
+	return c > 0 && c <= ln.cols && set[i*ln.stride+(c-1)>>6]>>((c-1)&63)&1 == 1
 }
 
 // count gives how many columns from c1 to c2 have their bit set for line i.

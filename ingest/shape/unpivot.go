@@ -188,13 +188,16 @@ func (s *series) unpivot(t *Table) {
 		return
 	}
 	level := differing(long)
+	if level >= 0 && slices.ContainsFunc(long, func(c Column) bool { return c.Levels[level] == "" }) {
+		level = -1 // one is blank where the others differ
+	}
 	t.Columns = kept
 	cells := t.headingCells(long, level)
 	for i, c := range long {
 		t.Origin.Wide = append(t.Origin.Wide, c.Col)
 		t.wide = append(t.wide, wide{c.Col, cells[i]})
 	}
-	t.headingRow(level)
+	t.headingRows()
 	s.add(t, catalog.MadeHeading, u.Heading)
 	value := s.add(t, catalog.MadeValue, u.Value)
 	if rest := without(long[0].Levels, long[0].Levels[max(level, 0)], ""); level >= 0 && join(rest) != "" {
@@ -257,7 +260,7 @@ func (t *Table) headingCells(columns []Column, level int) []sheet.Cell {
 			continue
 		}
 		out[i] = text(c.Levels[level])
-		if at := t.anchor(row, c.Col); at <= len(cells) && strings.TrimSuffix(oneLine(cells[at-1].Raw), ".0") == c.Levels[level] && !cells[at-1].IsEmpty() {
+		if at := anchor(t.Sheet, row, c.Col); at <= len(cells) && strings.TrimSuffix(oneLine(cells[at-1].Raw), ".0") == c.Levels[level] && !cells[at-1].IsEmpty() {
 			out[i] = cells[at-1]
 		}
 	}
@@ -265,8 +268,8 @@ func (t *Table) headingCells(columns []Column, level int) []sheet.Cell {
 }
 
 // anchor gives the column of the cell that says what the cell of a header says.
-func (t *Table) anchor(row, col int) int {
-	for _, m := range t.Sheet.Merges[:min(len(t.Sheet.Merges), 1000)] {
+func anchor(sh *sheet.Sheet, row, col int) int {
+	for _, m := range sh.Merges[:min(len(sh.Merges), 1000)] {
 		if m.FirstRow == row && m.FirstCol <= col && col <= m.LastCol {
 			return m.FirstCol
 		}
@@ -274,19 +277,54 @@ func (t *Table) anchor(row, col int) int {
 	return col
 }
 
-// headingRow notes the header row that tells the columns apart, where it is not
-// the last; 0 where headings differ in several levels, and so lie in no cell.
-func (t *Table) headingRow(level int) {
-	if level >= 0 && level < len(t.levelRows) && t.levelRows[level] == t.HeaderRows[1] && len(t.parts) == 0 {
+// headingRows notes the header row that says the headings, of each sheet, where
+// it is not the last of the only one; 0 where they lie in no single row, for
+// they differ in several levels.
+func (t *Table) headingRows() {
+	pieces := t.pieces()
+	if row := pieces[0].headingRow(t.wide); row == t.HeaderRows[1] && len(t.parts) == 0 {
 		return
 	}
 	if len(t.Origin.Parts) == 0 {
 		t.Origin.Parts = []catalog.Part{{Sheet: t.Sheet.Name, FirstRow: t.FirstRow, LastRow: t.LastRow}}
 	}
-	for i, p := range t.pieces() {
-		t.Origin.Parts[i].HeaderRow = 0
-		if level >= 0 && level < len(p.levelRows) {
-			t.Origin.Parts[i].HeaderRow = p.levelRows[level]
+	for i := range pieces {
+		t.Origin.Parts[i].HeaderRow = pieces[i].headingRow(t.wide)
+	}
+}
+
+// headingRow finds the header row whose cells say the headings of some columns,
+// or leave it to a heading on their left; 0 for none.
+func (p *part) headingRow(columns []wide) int {
+	for _, r := range p.levelRows {
+		cells, err := p.sheet.Row(r, nil)
+		if err != nil {
+			continue
+		}
+		said := 0
+		for i := range columns {
+			col := columns[i].col
+			if p.cols != nil {
+				col = p.cols[col-1]
+			}
+			if col == 0 {
+				continue
+			}
+			w := ""
+			for at := anchor(p.sheet, r, col); at > 0 && w == ""; at-- {
+				if at <= len(cells) {
+					w = oneLine(cells[at-1].Raw)
+				}
+			}
+			if w != oneLine(columns[i].heading.Raw) {
+				said = 0
+				break
+			}
+			said++
+		}
+		if said > 0 {
+			return r
 		}
 	}
+	return 0
 }
