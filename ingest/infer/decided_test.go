@@ -316,6 +316,18 @@ func TestSmallCounts(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
+	for want, rows := range map[string][]string{
+		"∅ 20|10 30|∅ 50": {"#3|#10|#13", "#20|#30|#50"}, // named by nobody, but their sum
+		"∅ 20|10 30|4 99": {"#3|#10|#4", "#20|#30|#99"},
+	} {
+		s := given{labels: []string{"男性人数", "女性人数", "合计"}, rows: rows, small: suppress}.read(t)
+		if got := s.column(0) + "|" + s.column(1) + "|" + s.column(2); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		if e := s.Table.Columns[2].Evidence.EN; strings.Contains(e, "left out") != strings.HasSuffix(want, "50") {
+			t.Error(e)
+		}
+	}
 	s := given{labels: []string{"金额", "占比"}, rows: []string{"3|4", "2|1"}, small: suppress}.read(t)
 	if got := s.column(0) + s.column(1); strings.Contains(got, "∅") {
 		t.Error("columns that count nobody were touched", got)

@@ -77,17 +77,21 @@ func (g *counts) holds(s *sum) bool {
 	return n > 0 && right*10 >= n*9
 }
 
-// givenAway finds the cells from which a count that is left out could be had
-// by subtraction: totals, of lines or of columns, of which exactly one part is
-// left out. A cell that is left out for that may be one that another total
-// gives away, so this goes on until nothing more is found.
-func (g *counts) givenAway(sums []sum) (cells []cellOf) {
-	var hold []sum
+// holding gives those of some sums that are right.
+func (g *counts) holding(sums []sum) (hold []sum) {
 	for i := range sums {
 		if g.holds(&sums[i]) {
 			hold = append(hold, sums[i])
 		}
 	}
+	return hold
+}
+
+// givenAway finds the cells from which a count that is left out could be had
+// by subtraction: totals, of lines or of columns, of which exactly one part is
+// left out. A cell that is left out for that may be one that another total
+// gives away, so this goes on until nothing more is found.
+func (g *counts) givenAway(hold []sum) (cells []cellOf) {
 	hide := func(column, row int) {
 		g.hidden[column][row] = true
 		cells = append(cells, cellOf{column, row})

@@ -1,9 +1,11 @@
 package infer
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gongkai/catalog"
 	"gongkai/ingest/shape"
@@ -17,6 +19,7 @@ const smallest = 5
 type smallCounts struct {
 	below  int64
 	hidden map[cellOf]struct{} // totals that would give one away
+	sums   []int               // columns that count people only if they are the sum of others that do
 }
 
 // cellOf is a cell of a column of the plan.
@@ -36,22 +39,41 @@ func (p *Plan) chooseSmall(tallies []tally) {
 	if s.Below <= 0 {
 		p.small.below = smallest
 	}
+	counts := 0
 	for i := range p.columns {
 		c := &p.columns[i]
 		unit, _ := p.unit(c)
 		c.small = c.mask == maskNone && slices.Contains(s.Columns, c.source.Name) ||
 			len(s.Columns) == 0 && tallies[i].mostlyNumbers() && c.kind != catalog.TypePercent && shape.CountsPeople(c.source.Label, unit)
-		if !c.small {
-			continue
+		if c.small {
+			counts++
+			tallies[i].hideSmall(p.small.below)
 		}
-		for k := range tallies[i].findings {
-			f := &tallies[i].findings[k]
-			f.Actual = "" // it may be a count that is left out
-			delete(f.Args, "actual_zh")
-			delete(f.Args, "example")
-		}
-		tallies[i].sayMore("；小于 %d 的计数已隐去", "; counts below %d are left out", p.small.below)
 	}
+	for i := range p.columns {
+		c := &p.columns[i]
+		if unit, _ := p.unit(c); counts > 1 && len(s.Columns) == 0 && !c.small && c.kind == catalog.TypeInteger && unit == "" && totalLabel(c.source.Label) {
+			c.small, p.small.sums = true, append(p.small.sums, i)
+			tallies[i].hideSmall(p.small.below)
+		}
+	}
+}
+
+// hideSmall takes out of a column's findings what may be a count that is left
+// out.
+func (t *tally) hideSmall(below int64) {
+	for k := range t.findings {
+		f := &t.findings[k]
+		f.Actual = ""
+		delete(f.Args, "actual_zh")
+		delete(f.Args, "example")
+	}
+	said := smallEvidence(below)
+	t.evidence = catalog.Text{ZH: t.evidence.ZH + said.ZH, EN: t.evidence.EN + said.EN}
+}
+
+func smallEvidence(below int64) catalog.Text {
+	return catalog.Text{ZH: fmt.Sprintf("；小于 %d 的计数已隐去", below), EN: fmt.Sprintf("; counts below %d are left out", below)}
 }
 
 // mostlyNumbers reports whether more than half of the values are numbers, as
@@ -142,7 +164,20 @@ func (p *Plan) findSmall() error {
 	if err != nil {
 		return err
 	}
-	for _, cell := range g.givenAway(p.sumColumns(columns)) {
+	hold := g.holding(p.sumColumns(columns))
+	for k, i := range columns {
+		if slices.Contains(p.small.sums, i) && !slices.ContainsFunc(hold, func(s sum) bool { return s.of == k }) {
+			p.columns[i].small, found[k] = false, places{} // a total of something else
+			clear(g.hidden[k])
+			e := &p.Table.Columns[i].Evidence
+			said := smallEvidence(p.small.below)
+			*e = catalog.Text{ZH: strings.TrimSuffix(e.ZH, said.ZH), EN: strings.TrimSuffix(e.EN, said.EN)}
+		}
+	}
+	for _, cell := range g.givenAway(hold) {
+		if !p.columns[columns[cell.column]].small {
+			continue
+		}
 		p.small.hidden[cellOf{columns[cell.column], g.rows[cell.row]}] = struct{}{}
 		one := places{}
 		one.add(g.rows[cell.row], "")
