@@ -59,7 +59,7 @@ type SmallCounts struct {
 
 // RecipeColumn says how one column is read.
 type RecipeColumn struct {
-	Source      string            `json:"source,omitempty"`       // heading as written, levels joined by " / ": the column is found by it. "" for made columns
+	Source      string            `json:"source,omitempty"`       // heading as written, levels joined by " / ": the column is found by it. "" for made columns and those without a heading: they are found by name or alias
 	Name        string            `json:"name"`                   // API identifier
 	Label       string            `json:"label,omitempty"`        //
 	Description *Text             `json:"description,omitempty"`  //
