@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -127,6 +129,14 @@ func childrenOf(pid int) []int {
 		}
 	}
 	return out
+}
+
+// readersOf lists those of them that read uploads; others stand ready for SQL.
+func readersOf(pid int) []int {
+	return slices.DeleteFunc(childrenOf(pid), func(child int) bool {
+		line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", child))
+		return err != nil || !bytes.Contains(line, []byte("ingest"))
+	})
 }
 
 func wantGone(t *testing.T, pids []int) {

@@ -83,7 +83,7 @@ func TestCancel(t *testing.T) {
 	if u := s.await(secret, where); u.State != "cancelled" || u.Version != nil {
 		t.Errorf("%+v", u)
 	}
-	for deadline := time.Now().Add(3 * time.Second); len(childrenOf(s.cmd.Process.Pid)) > 0; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Second); len(readersOf(s.cmd.Process.Pid)) > 0; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the child of a cancelled job still runs")
 		}
