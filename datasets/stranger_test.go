@@ -62,8 +62,8 @@ func askStranger(t testing.TB, st wire.Statement, source wire.Source) (a answer,
 	}
 	defer func() {
 		in.Close()
-		cmd.Process.Kill() //nolint:errcheck // it may have ended
-		cmd.Wait()         //nolint:errcheck // what it answered counts
+		cmd.Process.Kill()
+		cmd.Wait()
 	}()
 	out := bufio.NewReader(pipe)
 	var nothing struct{}
@@ -120,7 +120,7 @@ func strangerTable(t testing.TB, rows int) (dir string, source wire.Source) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer b.Abort() //nolint:errcheck // does nothing after Seal
+	defer b.Abort()
 	w, err := b.Table(table)
 	if err != nil {
 		t.Fatal(err)
@@ -348,7 +348,7 @@ func TestStrangerProcess(t *testing.T) {
 	if err := errors.Join(err, cmd.Start(), wire.Send(in, wire.Begin, strangerLimits), in.Close()); err != nil {
 		t.Fatal(err)
 	}
-	kill := time.AfterFunc(20*time.Second, func() { cmd.Process.Kill() }) //nolint:errcheck // the state tells
+	kill := time.AfterFunc(20*time.Second, func() { cmd.Process.Kill() })
 	defer kill.Stop()
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("without a server: %v", err)

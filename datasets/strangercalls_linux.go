@@ -68,7 +68,7 @@ func callRules(arch, pid uint32) []unix.SockFilter {
 	give := func(what uint32) unix.SockFilter { return unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: what} }
 	const fail = unix.SECCOMP_RET_ERRNO
 	rules := []unix.SockFilter{
-		load(dataArch), unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: 1, K: arch}, give(unix.SECCOMP_RET_KILL_PROCESS),
+		load(dataArch), {Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: 1, K: arch}, give(unix.SECCOMP_RET_KILL_PROCESS),
 		load(dataCall),
 	}
 	for _, call := range calls {
