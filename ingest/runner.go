@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
@@ -21,15 +22,18 @@ type Config struct {
 	Limits Limits              // of each job
 	Stale  time.Duration       // a job without heartbeat for so long belongs to a dead process. Default 6 s.
 	Poll   time.Duration       // how often the queue is looked at without being woken. Default 1 s.
-	Done   func(catalog.JobID) // called when a job has ended, whatever came of it. Default nothing.
+	Beside int                 // how many small files are read at once. Default the number of processors, at most 4.
+	Done   func(catalog.JobID) // called when a job has ended, whatever came of it; by several goroutines. Default nothing.
 	Log    *slog.Logger        //
 }
 
-// Runner claims jobs from the catalogue and runs each in a child process, one
-// at a time: a job uses both cores as it is.
+// Runner claims jobs from the catalogue and runs each in a child process. A
+// large file is read alone, for that uses all cores as it is; small files are
+// read side by side.
 type Runner struct {
 	cfg  Config
 	wake chan struct{}
+	gate *gate
 }
 
 // NewRunner makes a Runner; Run starts it.
@@ -40,11 +44,14 @@ func NewRunner(cfg Config) *Runner {
 	if cfg.Poll == 0 {
 		cfg.Poll = time.Second
 	}
+	if cfg.Beside == 0 {
+		cfg.Beside = min(runtime.GOMAXPROCS(0), 4)
+	}
 	if cfg.Done == nil {
 		cfg.Done = func(catalog.JobID) {}
 	}
 	cfg.Limits = cfg.Limits.withDefaults()
-	return &Runner{cfg: cfg, wake: make(chan struct{}, 1)}
+	return &Runner{cfg: cfg, wake: make(chan struct{}, 1), gate: newGate(cfg.Beside)}
 }
 
 // Wake tells the runner that a job was queued.
@@ -55,16 +62,18 @@ func (r *Runner) Wake() {
 	}
 }
 
-// Run works until ctx ends; the job then under way goes back into the queue.
+// Run works until ctx ends; the jobs then under way go back into the queue.
 func (r *Runner) Run(ctx context.Context) {
 	tick := time.NewTicker(r.cfg.Poll)
 	defer tick.Stop()
-	for ctx.Err() == nil {
-		ran, err := r.RunNext(ctx, 0)
+	var jobs sync.WaitGroup
+	defer jobs.Wait()
+	for r.gate.room(ctx) == nil && ctx.Err() == nil {
+		started, err := r.start(ctx, &jobs)
 		if err != nil && ctx.Err() == nil {
 			r.cfg.Log.Error("job", "err", err)
 		}
-		if ran && err == nil {
+		if started && err == nil {
 			continue
 		}
 		select {
@@ -75,28 +84,86 @@ func (r *Runner) Run(ctx context.Context) {
 	}
 }
 
+// start claims the oldest job, waits until it may run beside what runs, and
+// starts it.
+func (r *Runner) start(ctx context.Context, jobs *sync.WaitGroup) (started bool, err error) {
+	job, err := r.claim(ctx, 0)
+	if job == nil || err != nil {
+		return false, err
+	}
+	up, err := r.cfg.Store.Upload(ctx, job.Upload)
+	if err != nil {
+		return false, r.release(job, err)
+	}
+	err = r.admit(ctx, job, up)
+	switch {
+	case ctx.Err() != nil:
+		return false, r.release(job, ctx.Err())
+	case err != nil:
+		r.gaveUp(job, err)
+		return true, nil
+	}
+	jobs.Go(func() {
+		defer r.gate.leave(up)
+		if err := r.finish(ctx, job); err != nil && ctx.Err() == nil {
+			r.cfg.Log.Error("job", "err", err)
+			select { // what went wrong is ours: not at once again
+			case <-ctx.Done():
+			case <-time.After(r.cfg.Poll):
+			}
+		}
+	})
+	return true, nil
+}
+
+// admit waits until the job may run and keeps its claim meanwhile. The error
+// is of kind Stale where the job was taken away.
+func (r *Runner) admit(ctx context.Context, job *catalog.Job, up *catalog.Upload) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	beat := r.heartbeat(ctx, job, &latest{}, stop)
+	err := r.gate.enter(ctx, up)
+	stop(nil)
+	<-beat
+	return err
+}
+
 // RunNext claims one job and runs it to its end; only narrows it to one job, 0
 // takes the oldest. ran is false where there was nothing to claim. What is
 // wrong with the upload ends in the job's record; an error means that the
 // catalogue or the child could not be used.
 func (r *Runner) RunNext(ctx context.Context, only catalog.JobID) (ran bool, err error) {
+	job, err := r.claim(ctx, only)
+	if job == nil || err != nil {
+		return false, err
+	}
+	return true, r.finish(ctx, job)
+}
+
+func (r *Runner) claim(ctx context.Context, only catalog.JobID) (*catalog.Job, error) {
 	job, err := r.cfg.Store.ClaimJob(ctx, r.cfg.Owner, r.cfg.Stale, only)
 	if err != nil {
-		return false, fmt.Errorf("claim a job: %w", err)
+		return nil, fmt.Errorf("claim a job: %w", err)
 	}
-	if job == nil {
-		return false, nil
-	}
+	return job, nil
+}
+
+// finish runs a claimed job to its end.
+func (r *Runner) finish(ctx context.Context, job *catalog.Job) error {
 	start := time.Now()
-	err = r.run(ctx, job)
+	err := r.run(ctx, job)
 	if catalog.KindOf(err) == catalog.Stale {
-		// Cancelled, or taken over by another process: its record is not ours to write.
-		r.cfg.Log.Info("job given up", "job", job.ID, "attempt", job.Attempt, "why", err)
+		r.gaveUp(job, err)
 		err = nil
 	}
 	r.cfg.Log.Info("job ended", "job", job.ID, "upload", job.Upload, "attempt", job.Attempt, "took", time.Since(start), "err", err)
 	r.cfg.Done(job.ID)
-	return true, err
+	return err
+}
+
+// gaveUp logs that a job was cancelled, or taken over by another process: its
+// record is not ours to write.
+func (r *Runner) gaveUp(job *catalog.Job, why error) {
+	r.cfg.Log.Info("job given up", "job", job.ID, "attempt", job.Attempt, "why", why)
 }
 
 func (r *Runner) run(ctx context.Context, job *catalog.Job) error {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -114,9 +115,15 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 		return err
 	}
 	var srv *api.Server // set before the runner starts
+	lately := new(atomic.Int64)
 	runner, err := fo.runner(log, ingest.Limits{Memory: o.jobMemory, CPU: o.jobCPU, Wall: o.jobTime}, func(id catalog.JobID) {
-		if err := follower.Refresh(ctx); err != nil && ctx.Err() == nil {
-			log.Error("index the catalogue", "err", err)
+		// Each time the whole catalogue is indexed: not for every one of many small
+		// jobs. The follower looks twice a second anyway.
+		now := time.Now().UnixMilli()
+		if was := lately.Load(); now-was > 1000 && lately.CompareAndSwap(was, now) {
+			if err := follower.Refresh(ctx); err != nil && ctx.Err() == nil {
+				log.Error("index the catalogue", "err", err)
+			}
 		}
 		srv.JobEnded(ctx, id)
 	})
