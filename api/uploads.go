@@ -262,6 +262,11 @@ func (s *Server) viewUpload(r *request, d *catalog.Dataset, u *catalog.Upload, v
 	if err != nil {
 		return uploadView{}, fmt.Errorf("job of upload %s: %w", u.ID, err)
 	}
+	if u.Version == 0 && job.State.Ended() { // it may have ended since the upload was read
+		if u, err = s.cfg.Store.Upload(r.Context(), u.ID); err != nil {
+			return uploadView{}, fmt.Errorf("read the upload again: %w", err)
+		}
+	}
 	at := r.base + "/api/v1/uploads/" + string(u.ID)
 	view := uploadView{
 		ID: u.ID, Dataset: d.Slug, Filename: u.Filename, Bytes: u.Bytes, SHA256: u.Blob, CreatedAt: u.CreatedAt,
