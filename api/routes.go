@@ -50,6 +50,10 @@ func (s *Server) routes() (chi.Router, error) {
 	r.Get("/api/v1/datasets/{dataset}/changes.atom", public("getFeed", s.getFeed))
 	r.Get("/api/v1/datasets/{dataset}/tables/{table}/changes", public("getTableChanges", s.getChanges))
 	r.Get("/api/v1/datasets/{dataset}/tables/{table}/changes.csv", public("getTableChangesCSV", s.getChangesCSV))
+	r.Post("/api/v1/citations", public("createCitation", s.createCitation))
+	r.Get("/api/v1/citations/{citation}", public("getCitation", s.getCitation))
+	r.Get("/c/{citation}", s.cited) // the short, permanent address
+	r.Post("/c", s.citeForm)
 	r.Get("/api/v1/datasets/{dataset}/usage", public("getUsage", s.getUsage))
 	r.Get("/api/v1/datasets/{dataset}/package.zip", public("exportPackage", s.exportPackage))
 	r.Get("/api/v1/datasets/{dataset}/tables/{table}/export.{format}", public("exportTable", s.export))

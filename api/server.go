@@ -28,6 +28,7 @@ import (
 	"gongkai/catalog"
 	"gongkai/catalog/search"
 	"gongkai/datasets"
+	"gongkai/datasets/cite"
 )
 
 // Uploads keeps the bytes that departments send; ingest.Blobs is one.
@@ -50,6 +51,8 @@ type Annotator interface {
 type Pages interface {
 	Routes(r chi.Router)
 	NotFound(w http.ResponseWriter, r *http.Request)
+	// Citation shows what is cited, for people.
+	Citation(w http.ResponseWriter, r *http.Request, c *datasets.Cited, source *cite.Source)
 }
 
 // Config says what a Server serves and how.

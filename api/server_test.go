@@ -21,6 +21,9 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"gongkai/api"
+	"gongkai/catalog"
+	"gongkai/datasets"
+	"gongkai/datasets/cite"
 )
 
 // lines keeps what was logged.
@@ -74,6 +77,10 @@ func (p *rooms) Routes(r chi.Router) {
 func (p *rooms) NotFound(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusNotFound)
 	io.WriteString(w, "<h1>no page</h1>")
+}
+
+func (p *rooms) Citation(w http.ResponseWriter, _ *http.Request, _ *datasets.Cited, source *cite.Source) {
+	io.WriteString(w, source.Text(catalog.EN)) //nolint:errcheck // a test sees
 }
 
 func newRooms() *rooms { return &rooms{entered: make(chan struct{}), leave: make(chan struct{})} }

@@ -41,6 +41,7 @@ type Store interface {
 	Tokens
 	Audit
 	Usages
+	Citations
 
 	// Revision grows with every change that readers of the catalogue can see;
 	// whoever caches compares it.
@@ -86,8 +87,8 @@ type Versions interface {
 	// transaction publishes the version.
 	//
 	// Where the upload was read again and nothing came out differently (content
-	// hash, reading and findings are those of its newest version), no version is
-	// added: that newest version is the answer.
+	// hash, reading and all findings that are more than notes are those of its
+	// newest version), no version is added: that newest version is the answer.
 	CommitDraft(ctx context.Context, job JobID, attempt int, v NewVersion) (*Version, error)
 	// Version gives one version with its tables.
 	Version(ctx context.Context, dataset DatasetID, number int) (*Version, error)
@@ -191,4 +192,15 @@ type Usages interface {
 	AddUsage(ctx context.Context, use []Usage) error
 	// Usage gives the counts of a dataset from a day (YYYY-MM-DD) on, by day and kind.
 	Usage(ctx context.Context, dataset DatasetID, from string) ([]Usage, error)
+}
+
+// Citations is the part of a Store about citations.
+type Citations interface {
+	// CreateCitation stores c, whose ID names it, and sets its time. One that is
+	// there stays as it is, and c becomes it (created false). Kind NotFound where
+	// the dataset does not exist.
+	CreateCitation(ctx context.Context, c *Citation) (created bool, err error)
+	Citation(ctx context.Context, id CitationID) (*Citation, error)
+	// ListCitations gives the citations of a dataset, newest first, at most limit.
+	ListCitations(ctx context.Context, dataset DatasetID, limit int) ([]Citation, error)
 }

@@ -17,6 +17,8 @@ type Library struct {
 	files *Store
 	known *snapshot
 	made  *exports
+
+	answers answers
 }
 
 // NewLibrary joins a catalogue and its files.

@@ -116,7 +116,9 @@ func (p *Portal) downloads(s *shown, b *page.Browser) page.Download {
 	notes := map[export.Format]string{
 		export.CSV: w.NoteCSV, export.XLSX: w.NoteXLSX, export.JSON: w.NoteJSON, export.NDJSON: w.NoteNDJSON, export.Parquet: w.NoteParquet, export.GeoJSON: w.NoteGeoJSON,
 	}
-	out := page.Download{Rows: s.Table.Rows, SHA256: s.Version.ContentHash}
+	version := strconv.Itoa(s.Version.Number)
+	out := page.Download{Rows: s.Table.Rows, SHA256: s.Version.ContentHash, Package: "/api/v1/datasets/" + url.PathEscape(s.Dataset.Slug) + "/package.zip?version=" + version}
+	out.Cite = []page.Field{{Name: "dataset", Value: s.Dataset.Slug}, {Name: "version", Value: version}, {Name: "table", Value: s.Table.Name}}
 	for _, f := range formats(s.Table) {
 		file := page.File{Format: formatNames[f], Note: notes[f], URL: s.endpoint("export."+string(f), url.Values{})}
 		if made, ok := p.cfg.Library.Made(s.Ref, f); ok {
@@ -125,6 +127,13 @@ func (p *Portal) downloads(s *shown, b *page.Browser) page.Download {
 			file.Bytes = estimate(s.Table, f)
 		}
 		out.Everything = append(out.Everything, file)
+	}
+	if b.Problem == nil {
+		for _, f := range []page.Field{{Name: "where", Value: b.Where}, {Name: "order_by", Value: b.OrderBy}} {
+			if f.Value != "" {
+				out.Cite = append(out.Cite, f)
+			}
+		}
 	}
 	if b.Problem == nil && b.Narrowed {
 		for _, f := range formats(s.Table) {

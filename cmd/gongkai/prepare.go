@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"gongkai/catalog"
 	"gongkai/catalog/search"
 	"gongkai/datasets"
 	"gongkai/datasets/export"
@@ -46,7 +47,19 @@ func (p *preparer) all(ctx context.Context) {
 				return
 			}
 		}
+		p.changes(ctx, d)
 		p.done[d.Version.ContentHash] = true
+	}
+}
+
+// changes computes what changed since the version before, for the page and the feed.
+func (p *preparer) changes(ctx context.Context, d *search.Document) {
+	before, err := p.library.Before(ctx, catalog.Actor{}, &d.Dataset, d.Version)
+	if err == nil && before != nil {
+		_, err = p.library.Summary(ctx, &d.Dataset, before, d.Version)
+	}
+	if err != nil && ctx.Err() == nil {
+		p.log.Warn("compare with the version before", "dataset", d.Dataset.Slug, "err", err)
 	}
 }
 

@@ -23,6 +23,7 @@ type Dataset struct {
 	Facts       []Fact // the metadata
 	Keywords    []Link
 	Notes       []string // of the table, as written
+	FeedURL     string   // of the versions, to subscribe to
 }
 
 func (*Dataset) name() string { return "dataset" }
@@ -142,8 +143,10 @@ type Download struct {
 	Everything []File
 	Seen       []File // what the filter leaves; nil without one
 	Rows       int64
-	SHA256     string // content hash of the version
-	APIURL     string // of the version's description with all checksums
+	SHA256     string  // content hash of the version
+	APIURL     string  // of the version's description with all checksums
+	Package    string  // URL of the version as a data package
+	Cite       []Field // what the form sends that cites what is seen; none for what cannot be cited
 }
 
 // File is a download.
@@ -236,4 +239,6 @@ type VersionLine struct {
 	Hash      string // of its content
 	Reason    string // why it was withdrawn
 	Current   bool   // the one that is shown
+	Changes   string // what changed since the version before, in words; "" where nobody has looked yet
+	ChangesAt string // where its cells can be downloaded
 }

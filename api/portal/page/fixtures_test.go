@@ -277,6 +277,29 @@ func gonePage(lang catalog.Lang) *Failure {
 	return p
 }
 
+func citationPage(lang catalog.Lang, stands Standing) *Citation {
+	w := For(lang)
+	f := frame(lang, "/c/aebagbafaydqqcik")
+	f.Title, f.Section = w.Citation(), AtDatasets
+	f.Switch = "/c/aebagbafaydqqcik?lang=" + Prefix(Other(lang))
+	p := &Citation{Frame: f, Title: w.pick("空气质量日报", "Daily air quality"), Standing: stands, Now: w.CitedSame(),
+		Texts: []Quote{{"中文", "生态环境局（2024）：《空气质量日报》，第 3 版，2024-07-03。查询：where=pm25 > 75。https://data.example/c/aebagbafaydqqcik（12 行，SHA-256 " + strings.Repeat("9f", 32) + "）"},
+			{"English", "Environment Bureau (2024): Daily air quality. Version 3, 2024-07-03."}},
+		Forms: []Link{{"BibTeX", "/c/x.bib"}, {"RIS", "/c/x.ris"}}, RowsURL: "/c/x.csv", Dataset: Link{w.pick("空气质量日报", "Daily air quality"), f.Base() + "/datasets/air-quality"},
+		Facts: []Fact{{Name: w.FactPublisher, Value: w.pick("生态环境局", "Environment Bureau"), URL: "/x"}, {Name: "SHA-256", Value: strings.Repeat("9f", 32), Code: true}},
+		Asked: []FieldOf{{"where", "pm25 > 75 and district = '城南区'"}}}
+	switch stands {
+	case StandsOther:
+		p.Now, p.Current = w.CitedOther(4, 15), &Link{w.ToCurrent, "/x"}
+	case StandsGone:
+		p.Now, p.RowsURL, p.Asked = w.CitedGone("第三列单位写错。"), "", nil
+	case StandsOpen:
+		p.Now = w.CitedUnasked(4)
+	case StandsSame:
+	}
+	return p
+}
+
 // fixtures are all pages in every state that a screen or a test should see.
 func fixtures(lang catalog.Lang) map[string]Page {
 	design, empty := frame(lang, "/design"), frame(lang, "/")
@@ -288,5 +311,6 @@ func fixtures(lang catalog.Lang) map[string]Page {
 		"dataset-long": longDataset(lang), "dataset-empty": emptyDataset(lang),
 		"departments": departmentsPage(lang), "department": departmentPage(lang),
 		"failure": failurePage(lang), "gone": gonePage(lang), "design": Specimens(design),
+		"citation": citationPage(lang, StandsSame), "citation-other": citationPage(lang, StandsOther), "citation-gone": citationPage(lang, StandsGone), "citation-open": citationPage(lang, StandsOpen),
 	}
 }

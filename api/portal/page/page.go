@@ -94,7 +94,7 @@ type Renderer struct {
 }
 
 // names lists the templates of whole pages.
-var names = []string{"home", "search", "dataset", "departments", "department", "failure", "design"}
+var names = []string{"home", "search", "dataset", "departments", "department", "citation", "failure", "design"}
 
 // New parses the templates, once for each language.
 func New() (*Renderer, error) {

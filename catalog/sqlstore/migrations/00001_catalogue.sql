@@ -172,6 +172,20 @@ CREATE TABLE usage (
     PRIMARY KEY (dataset_id, day, kind)
 );
 
+-- query is catalog.CitationQuery as JSON.
+CREATE TABLE citations (
+    id         TEXT PRIMARY KEY,
+    dataset_id BIGINT NOT NULL REFERENCES datasets (id),
+    version    BIGINT NOT NULL,
+    table_name TEXT NOT NULL,
+    query      TEXT NOT NULL,
+    content    TEXT NOT NULL,
+    result     TEXT NOT NULL,
+    row_count  BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX citations_by_dataset ON citations (dataset_id, created_at);
+
 CREATE TABLE events (
     id      INTEGER PRIMARY KEY,
     at      BIGINT NOT NULL,

@@ -1,0 +1,272 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"gongkai/catalog"
+	"gongkai/datasets"
+	"gongkai/datasets/cite"
+	"gongkai/datasets/export"
+)
+
+// maxCitation is how many bytes a request for a citation may have.
+const maxCitation = 64 << 10
+
+// citationOrder is what is to be cited.
+type citationOrder struct {
+	Dataset string                `json:"dataset"`
+	Table   string                `json:"table"`
+	Version string                `json:"version"`
+	Query   catalog.CitationQuery `json:"query"`
+}
+
+// createCitation freezes what a query gives: 201, or 200 where the same was
+// cited before.
+func (s *Server) createCitation(w http.ResponseWriter, r *request) error {
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCitation))
+	if err != nil {
+		return catalog.Errorf(catalog.TooLarge, "cite less in one query", "the request has more than %d bytes", maxCitation)
+	}
+	var order citationOrder
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&order); err != nil {
+		return catalog.Errorf(catalog.Invalid, `send JSON such as {"dataset": "air-quality", "query": {"where": "pm25 > 75"}}`, "the body is not understood: %s", err)
+	}
+	ref, err := s.cfg.Library.Table(r.Context(), catalog.Actor{}, order.Dataset, order.Version, order.Table)
+	if err != nil {
+		return err
+	}
+	c, created, err := s.cfg.Library.Cite(r.Context(), ref, order.Query)
+	if err != nil {
+		return err
+	}
+	cited, err := s.cfg.Library.Citation(r.Context(), r.who, c.ID)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if created {
+		status = http.StatusCreated
+	}
+	w.Header().Set("Location", s.citationURL(r.base, c.ID))
+	return s.reply(w, r, status, s.viewCitation(r.base, cited), freshness{})
+}
+
+// citeForm takes the form of a page and leads to the citation.
+func (s *Server) citeForm(w http.ResponseWriter, plain *http.Request) {
+	err := func() error {
+		plain.Body = http.MaxBytesReader(w, plain.Body, maxCitation)
+		if err := plain.ParseForm(); err != nil {
+			return catalog.Errorf(catalog.Invalid, "send the form of a dataset's page", "the form is not understood: %s", err)
+		}
+		f := plain.PostForm.Get
+		ref, err := s.cfg.Library.Table(plain.Context(), catalog.Actor{}, f("dataset"), f("version"), f("table"))
+		if err != nil {
+			return err
+		}
+		c, _, err := s.cfg.Library.Cite(plain.Context(), ref, catalog.CitationQuery{Where: f("where"), OrderBy: f("order_by")})
+		if err != nil {
+			return err
+		}
+		http.Redirect(w, plain, "/c/"+string(c.ID), http.StatusSeeOther)
+		return nil
+	}()
+	if err != nil {
+		s.fail(w, plain, err)
+	}
+}
+
+func (s *Server) getCitation(w http.ResponseWriter, r *request) error {
+	cited, err := s.cfg.Library.Citation(r.Context(), r.who, catalog.CitationID(r.params.Text("citation")))
+	if err != nil {
+		return err
+	}
+	return s.reply(w, r, http.StatusOK, s.viewCitation(r.base, cited), freshness{})
+}
+
+func (s *Server) citationURL(base string, id catalog.CitationID) string {
+	return base + "/c/" + string(id)
+}
+
+type citationView struct {
+	ID        catalog.CitationID    `json:"id"`
+	URL       string                `json:"url"`
+	Text      catalog.Text          `json:"text"`
+	Dataset   string                `json:"dataset"`
+	Table     string                `json:"table"`
+	Version   versionSummary        `json:"version"`
+	Query     catalog.CitationQuery `json:"query"`
+	Rows      int64                 `json:"rows"`
+	SHA256    string                `json:"sha256"`
+	CreatedAt time.Time             `json:"created_at"`
+	RowsURL   *string               `json:"rows_url"` // null where the version was withdrawn
+	CSV       *string               `json:"csv_url"`
+	BibTeX    string                `json:"bibtex_url"`
+	RIS       string                `json:"ris_url"`
+	Now       standingView          `json:"now"`
+}
+
+type standingView struct {
+	Version *int    `json:"version"` // published now
+	Same    bool    `json:"same"`    // it gives the same rows
+	Rows    *int64  `json:"rows"`
+	Problem *string `json:"problem"` // why it cannot be asked the same
+}
+
+func (s *Server) viewCitation(base string, c *datasets.Cited) citationView {
+	at := s.citationURL(base, c.ID)
+	source := sourceOf(at, c)
+	v := citationView{
+		ID: c.ID, URL: at, Text: catalog.Text{ZH: source.Text(catalog.ZH), EN: source.Text(catalog.EN)}, Dataset: c.Dataset.Slug, Table: c.Table,
+		Version: summarise(base, c.Dataset, c.Cited), Query: c.Query, Rows: c.Rows, SHA256: c.Result, CreatedAt: c.At, BibTeX: at + ".bib", RIS: at + ".ris",
+		Now: standingView{Same: c.Now.Same, Problem: orNull(c.Now.Problem)},
+	}
+	if c.Now.Version != 0 {
+		v.Now.Version = &c.Now.Version
+		if c.Now.Problem == "" {
+			v.Now.Rows = &c.Now.Answer.Rows
+		}
+	}
+	if c.Ref != nil {
+		csv, rows := at+".csv", tableURL(base, c.Dataset, c.Ref.Table)+"/rows?"+citedParams(c).Encode()
+		v.CSV, v.RowsURL = &csv, &rows
+	}
+	return v
+}
+
+// citedParams are the parameters that ask for the rows of a citation.
+func citedParams(c *datasets.Cited) url.Values {
+	q := url.Values{"version": {strconv.Itoa(c.Version)}}
+	for name, value := range map[string]string{"select": c.Query.Select, "where": c.Query.Where, "q": c.Query.Q, "group_by": c.Query.GroupBy, "having": c.Query.Having, "order_by": c.Query.OrderBy, "totals": c.Query.Totals} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if c.Query.Distinct {
+		q.Set("distinct", "true")
+	}
+	return q
+}
+
+func sourceOf(at string, c *datasets.Cited) *cite.Source {
+	out := &cite.Source{
+		ID: c.ID, URL: at, Publisher: c.Department.Title, Title: c.Dataset.Title, Version: c.Version, Published: c.Cited.PublishedAt, Query: c.Query,
+		Result: c.Result, Rows: c.Rows, Made: c.At,
+	}
+	if len(c.Cited.Tables) > 1 {
+		for _, t := range c.Cited.Tables {
+			if t.Name == c.Table {
+				out.Table = t.Label
+			}
+		}
+	}
+	return out
+}
+
+// The media types that a citation's address answers with, the first for whom
+// states no wish.
+var citationTypes = []struct{ ending, media string }{
+	{"", "text/html"}, {".json", jsonType}, {".csv", "text/csv"}, {".bib", "application/x-bibtex"}, {".ris", "application/x-research-info-systems"},
+}
+
+// cited answers the permanent address of a citation, in the form that its
+// ending or Accept asks for.
+func (s *Server) cited(w http.ResponseWriter, plain *http.Request) {
+	if err := s.citedIn(w, plain); err != nil {
+		s.fail(w, plain, err)
+	}
+}
+
+func (s *Server) citedIn(w http.ResponseWriter, plain *http.Request) error {
+	id, ending := chi.URLParam(plain, "citation"), ""
+	if i := strings.IndexByte(id, '.'); i >= 0 {
+		id, ending = id[:i], id[i:]
+	}
+	media, err := citationType(plain, ending)
+	if err != nil {
+		return err
+	}
+	r := &request{Request: plain, who: askerOf(plain.Context()).who, base: s.base(plain)}
+	c, err := s.cfg.Library.Citation(plain.Context(), r.who, catalog.CitationID(id))
+	if err != nil {
+		return err
+	}
+	w.Header().Add("Vary", "Accept")
+	at := s.citationURL(r.base, c.ID)
+	source := sourceOf(at, c)
+	switch media {
+	case jsonType:
+		return s.reply(w, r, http.StatusOK, s.viewCitation(r.base, c), freshness{})
+	case "text/csv":
+		return s.citedRows(w, r, c)
+	case "application/x-bibtex":
+		return s.citedText(w, r, media, source.BibTeX())
+	case "application/x-research-info-systems":
+		return s.citedText(w, r, media, source.RIS())
+	}
+	if s.cfg.Pages == nil {
+		return s.reply(w, r, http.StatusOK, s.viewCitation(r.base, c), freshness{})
+	}
+	s.cfg.Pages.Citation(w, plain, c, source)
+	return nil
+}
+
+// citationType chooses by the ending, else by Accept.
+func citationType(r *http.Request, ending string) (string, error) {
+	for _, t := range citationTypes {
+		if ending != "" && ending == t.ending {
+			return t.media, nil
+		}
+	}
+	if ending != "" {
+		return "", catalog.Errorf(catalog.NotFound, "endings are .json, .csv, .bib and .ris", "a citation has no form %q", ending)
+	}
+	offered := make([]string, len(citationTypes))
+	for i, t := range citationTypes {
+		offered[i] = t.media
+	}
+	for _, media := range offered {
+		if mustAccept(r, media) == nil {
+			return media, nil
+		}
+	}
+	return "", mustAccept(r, offered[0], offered[1:]...)
+}
+
+func (s *Server) citedText(w http.ResponseWriter, r *request, media, text string) error {
+	encoding, done, err := s.prepare(w, r.Request, media+"; charset=utf-8", freshness{tag: nameOf(text), hosted: s.cfg.BaseURL == ""})
+	if err != nil || done {
+		return err
+	}
+	return s.send(w, r.Request, http.StatusOK, encoding, []byte(text))
+}
+
+// citedRows answers with the rows themselves: the bytes that the hash is of.
+func (s *Server) citedRows(w http.ResponseWriter, r *request, c *datasets.Cited) error {
+	if c.Gone != nil {
+		return c.Gone
+	}
+	f := freshness{tag: c.Result, modified: c.Cited.PublishedAt, pinned: true, hosted: s.cfg.BaseURL == ""}
+	encoding, done, err := s.prepare(w, r.Request, export.CSV.MediaType(), f)
+	if err != nil || done {
+		return err
+	}
+	w.Header().Set("Content-Disposition", `attachment; filename="`+c.Dataset.Slug+"-"+string(c.ID)+`.csv"`)
+	if r.Method == http.MethodHead {
+		w.WriteHeader(http.StatusOK)
+		return nil
+	}
+	return s.stream(w, encoding, func(out io.Writer) error {
+		return s.cfg.Library.Copy(r.Context(), c.Ref, datasets.CitedRequest(c.Query), export.Form{Format: export.CSV}, out)
+	})
+}

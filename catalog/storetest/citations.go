@@ -1,0 +1,76 @@
+package storetest
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"gongkai/catalog"
+)
+
+func (w *world) citation(d *catalog.Dataset, where string) *catalog.Citation {
+	c := &catalog.Citation{Dataset: d.ID, Version: 1, Table: "t", Query: catalog.CitationQuery{Where: where}, Content: "aa", Result: "bb", Rows: 7}
+	c.ID = catalog.NewCitationID(c)
+	return c
+}
+
+var citationCases = []testCase{
+	{"CreateCitation", "keeps what is cited", func(w *world) {
+		c := w.citation(w.dataset(), "a = '一'")
+		created, err := w.CreateCitation(w.ctx, c)
+		if err != nil || !created {
+			w.Fatal(created, err)
+		}
+		w.recent(c.At)
+		got, err := w.again().Citation(w.ctx, c.ID)
+		w.must(err)
+		w.equal(got, c)
+	}},
+	{"CreateCitation", "never changes one that is there, whoever comes at once", func(w *world) {
+		d := w.dataset()
+		var made atomic.Int32
+		w.parallel(10, func(i int) error {
+			c := w.citation(d, "")
+			c.Result = fmt.Sprint(i)
+			created, err := w.CreateCitation(w.ctx, c)
+			if created {
+				made.Add(1)
+			}
+			return err
+		})
+		if made.Load() != 1 {
+			w.Errorf("made %d times", made.Load())
+		}
+		again := w.citation(d, "")
+		first, err := w.Citation(w.ctx, again.ID)
+		w.must(err)
+		created, err := w.CreateCitation(w.ctx, again)
+		if err != nil || created {
+			w.Error(created, err)
+		}
+		w.equal(again, first)
+	}},
+	{"CreateCitation", "wants a dataset that exists", func(w *world) {
+		d := w.dataset()
+		c := w.citation(&catalog.Dataset{ID: d.ID + 99}, "")
+		_, err := w.CreateCitation(w.ctx, c)
+		w.want(catalog.NotFound, err)
+	}},
+	{"Citation", "says what is not there", func(w *world) {
+		_, err := w.Citation(w.ctx, "nothing")
+		w.want(catalog.NotFound, err)
+	}},
+	{"ListCitations", "gives those of one dataset, newest first", func(w *world) {
+		d, other := w.dataset(), w.dataset()
+		for _, where := range []string{"a", "b", "c"} {
+			for _, of := range []*catalog.Dataset{d, other} {
+				_, err := w.CreateCitation(w.ctx, w.citation(of, where))
+				w.must(err)
+			}
+		}
+		list, err := w.ListCitations(w.ctx, d.ID, 2)
+		w.must(err)
+		if len(list) != 2 || list[0].Dataset != d.ID || list[0].At.Before(list[1].At) {
+			w.Errorf("%+v", list)
+		}
+	}},
+}

@@ -1,0 +1,133 @@
+// Package cite writes citations of data as people and reference managers want
+// them: one line of text in both languages, BibTeX and RIS.
+//
+// It must not know where a citation comes from or how it is answered.
+package cite
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"gongkai/catalog"
+)
+
+// Source is what is cited.
+type Source struct {
+	ID        catalog.CitationID
+	URL       string // permanent, of the citation
+	Publisher catalog.Text
+	Title     catalog.Text
+	Table     string // label of the table, where the dataset has several; else ""
+	Version   int
+	Published time.Time // of the version
+	Query     catalog.CitationQuery
+	Result    string // SHA-256 of the csv, hex
+	Rows      int64
+	Made      time.Time // when it was cited
+}
+
+// Text is the citation in one line: publisher (year): title. Version, date.
+// Query. URL (SHA-256 of the result).
+func (s *Source) Text(lang catalog.Lang) string {
+	day := s.Published.Format(time.DateOnly)
+	title := s.Title.In(lang)
+	if lang == catalog.EN {
+		if s.Table != "" {
+			title += ", " + s.Table
+		}
+		return fmt.Sprintf("%s (%d): %s. Version %d, %s.%s %s (%d rows, SHA-256 %s)", s.Publisher.In(lang), s.Published.Year(), title, s.Version, day, s.asked(" Query: ", "."), s.URL, s.Rows, s.Result)
+	}
+	if s.Table != "" {
+		title += "：" + s.Table
+	}
+	return fmt.Sprintf("%s（%d）：《%s》，第 %d 版，%s。%s%s（%d 行，SHA-256 %s）", s.Publisher.In(lang), s.Published.Year(), title, s.Version, day, s.asked("查询：", "。"), s.URL, s.Rows, s.Result)
+}
+
+// asked says which rows; nothing for a whole table.
+func (s *Source) asked(before, after string) string {
+	text := s.Asked()
+	if text == "" {
+		return ""
+	}
+	return before + text + after
+}
+
+// Asked is the query in the words of its parameters, "" for a whole table.
+func (s *Source) Asked() string {
+	q := s.Query
+	var parts []string
+	for _, p := range [...][2]string{{"select", q.Select}, {"where", q.Where}, {"q", q.Q}, {"group_by", q.GroupBy}, {"having", q.Having}, {"order_by", q.OrderBy}, {"totals", q.Totals}} {
+		if p[1] != "" {
+			parts = append(parts, p[0]+"="+p[1])
+		}
+	}
+	if q.Distinct {
+		parts = append(parts, "distinct=true")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// BibTeX is an entry of type misc, which every style knows.
+func (s *Source) BibTeX() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "@misc{gongkai-%s,\n", s.ID)
+	field := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "  %s = {%s},\n", name, value)
+		}
+	}
+	field("author", "{"+tex(s.Publisher.In(catalog.ZH))+"}")
+	field("title", "{"+tex(s.heading())+"}")
+	field("year", fmt.Sprint(s.Published.Year()))
+	field("month", strings.ToLower(s.Published.Format("Jan")))
+	field("edition", fmt.Sprint(s.Version))
+	field("howpublished", `\url{`+s.URL+`}`)
+	field("url", s.URL)
+	field("urldate", s.Made.Format(time.DateOnly))
+	field("note", tex(s.note()))
+	return b.String() + "}\n"
+}
+
+func (s *Source) heading() string {
+	title := s.Title.In(catalog.ZH)
+	if s.Table != "" {
+		title += "：" + s.Table
+	}
+	return title
+}
+
+func (s *Source) note() string {
+	note := fmt.Sprintf("Version %d, %d rows, SHA-256 %s", s.Version, s.Rows, s.Result)
+	if asked := s.Asked(); asked != "" {
+		note += "; " + asked
+	}
+	return note
+}
+
+// tex escapes what TeX and BibTeX give a meaning of its own.
+func tex(s string) string {
+	return strings.NewReplacer(`\`, `\textbackslash{}`, "{", `\{`, "}", `\}`, "$", `\$`, "&", `\&`, "#", `\#`, "%", `\%`, "_", `\_`, "^", `\^{}`, "~", `\~{}`, "\n", " ", "\r", " ").Replace(s)
+}
+
+// RIS is a record of type DATA in the format of Research Information Systems.
+func (s *Source) RIS() string {
+	var b strings.Builder
+	line := func(tag, value string) {
+		if value = strings.Join(strings.Fields(value), " "); value != "" {
+			fmt.Fprintf(&b, "%s  - %s\r\n", tag, value)
+		}
+	}
+	line("TY", "DATA")
+	line("AU", s.Publisher.In(catalog.ZH)+",")
+	line("TI", s.heading())
+	line("PY", s.Published.Format("2006"))
+	line("DA", s.Published.Format("2006/01/02"))
+	line("PB", s.Publisher.In(catalog.ZH))
+	line("ET", fmt.Sprint(s.Version))
+	line("UR", s.URL)
+	line("Y2", s.Made.Format("2006/01/02"))
+	line("N1", s.note())
+	b.WriteString("ER  - \r\n")
+	return b.String()
+}
