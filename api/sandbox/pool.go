@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,7 +28,7 @@ type Config struct {
 	Memory    int64         // bytes of private memory of a statement's process; default 512 MiB
 	Time      time.Duration // of a statement, wall and processor; default 10 s
 	Rows      int64         // of an answer; default 100,000
-	Bytes     int64         // of an answer as JSON, about; default 16 MiB
+	Bytes     int64         // of an answer as JSON, about; default 16 MiB, which is the most
 	Threads   int           // of a statement; default 1: sums of floats then come out the same each time
 	Running   int           // statements at once; default 2
 	PerClient int           // of these, of one client; default one less than Running, at least 1
@@ -46,6 +47,7 @@ func (c Config) withDefaults() Config {
 	set(&c.Time, 10*time.Second)
 	set(&c.Rows, 100_000)
 	set(&c.Bytes, 16<<20)
+	c.Bytes = min(c.Bytes, wire.MaxFrame/2)
 	set(&c.Threads, 1)
 	set(&c.Running, 2)
 	set(&c.PerClient, max(1, c.Running-1))
@@ -253,7 +255,7 @@ func (r *Rows) failure(err error) error {
 	var told *catalog.Error
 	switch cause := context.Cause(r.ctx); {
 	case errors.As(err, &no):
-		e := &catalog.Error{Kind: no.Kind, Message: no.Message, Fix: no.Fix, Field: "sql", Pos: no.Pos}
+		e := &catalog.Error{Kind: no.Kind, Message: clip(no.Message), Fix: clip(no.Fix), Field: "sql", Pos: no.Pos}
 		if no.Cause != "" {
 			e.Cause = errors.New(no.Cause)
 		}
@@ -268,6 +270,15 @@ func (r *Rows) failure(err error) error {
 	r.proc.end()
 	<-r.proc.done
 	return r.died(err)
+}
+
+// clip keeps what a worker says short enough to be read.
+func clip(text string) string {
+	const most = 2000
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
 func (p *Pool) tooSlow(cause error) error {

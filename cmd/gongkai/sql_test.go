@@ -408,3 +408,42 @@ func TestSQLSpeed(t *testing.T) {
 		t.Errorf("p50 is %s", p50)
 	}
 }
+
+// TestSQLAllows sends what docs/sql.md says may be written.
+func TestSQLAllows(t *testing.T) {
+	s := boot(t, sqlCity(t), "--prepare=false", "--sql-running", "3")
+	const o = `"open-data"`
+	for _, sql := range []string{
+		"FROM " + o + " SELECT x LIMIT 1", "TABLE " + o, "VALUES (1, 'a'), (2, 'b')", "SELECT 1; ", "SELECT 1 -- so", "/* so */ SELECT 1",
+		"SELECT * EXCLUDE (_row, _row_type) REPLACE (amount * 2 AS amount) FROM " + o, "SELECT * RENAME (x AS y) FROM " + o, "SELECT o.* FROM " + o + " o",
+		"SELECT diqu, sum(amount) FILTER (WHERE x > 5), string_agg(diqu, '、' ORDER BY x DESC), count(DISTINCT day) FROM " + o + " GROUP BY diqu HAVING count(*) > 1",
+		"SELECT diqu, month(day) AS m, count(*), grouping(diqu) FROM " + o + " GROUP BY ROLLUP (diqu, month(day)) ORDER BY ALL", "SELECT diqu, count(*) FROM " + o + " GROUP BY GROUPING SETS ((diqu), ())",
+		"SELECT diqu, x FROM " + o + " QUALIFY row_number() OVER (PARTITION BY diqu ORDER BY amount DESC NULLS LAST) <= 2",
+		"SELECT sum(amount) OVER w, lag(x, 1, 0) OVER w, avg(amount) OVER (ORDER BY day RANGE BETWEEN INTERVAL 7 DAYS PRECEDING AND CURRENT ROW) FROM " + o + " WINDOW w AS (ORDER BY x ROWS 3 PRECEDING)",
+		"SELECT DISTINCT ON (diqu) diqu, x FROM " + o + " ORDER BY diqu, x DESC", "SELECT x FROM " + o + " ORDER BY #1 LIMIT 5 OFFSET 2", "SELECT x FROM " + o + " LIMIT 10%",
+		"SELECT a.x FROM " + o + " a LEFT JOIN districts d ON a.diqu = d.diqu", "SELECT a.x FROM " + o + " a FULL JOIN districts d USING (diqu)", "SELECT x FROM " + o + " SEMI JOIN districts USING (diqu)",
+		"SELECT x FROM " + o + " ANTI JOIN districts USING (diqu)", "SELECT count(*) FROM " + o + " CROSS JOIN districts", "SELECT a.x, b.x FROM " + o + " a ASOF JOIN " + o + " b ON a.day >= b.day",
+		"SELECT a.x, b.diqu FROM " + o + " a POSITIONAL JOIN districts b", "SELECT d.diqu, t.most FROM districts d, LATERAL (SELECT max(amount) AS most FROM " + o + " o WHERE o.diqu = d.diqu) t",
+		"SELECT * FROM (SELECT diqu, month(day) AS m, amount FROM " + o + ") PIVOT (sum(amount) FOR m IN (1, 2, 3))", "SELECT * FROM (SELECT diqu, x, amount FROM " + o + ") UNPIVOT (v FOR k IN (x, amount))",
+		"SELECT x FROM " + o + " UNION SELECT renkou FROM districts", "SELECT diqu FROM " + o + " INTERSECT SELECT diqu FROM districts", "SELECT diqu FROM " + o + " EXCEPT SELECT diqu FROM districts", "SELECT 1 AS a UNION ALL BY NAME SELECT 2 AS b",
+		"WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 10) SELECT * FROM t", "WITH a AS MATERIALIZED (SELECT 1 AS x), b AS (SELECT x + 1 AS y FROM a) SELECT * FROM a, b",
+		"WITH " + `"区"` + " AS (SELECT diqu AS 名 FROM districts) SELECT 名 FROM 区 WHERE 名 LIKE '城%'",
+		"SELECT x FROM " + o + " WHERE diqu IN (SELECT diqu FROM districts WHERE renkou > 1000) AND EXISTS (SELECT 1 FROM districts) AND x = ANY (SELECT x FROM " + o + ") AND x NOT IN (1, 2)",
+		"SELECT CASE diqu WHEN '城关区' THEN 1 ELSE 0 END, coalesce(NULL, 1), nullif(1, 1), ifnull(NULL, 2), if(true, 1, 2), greatest(1, 2) FROM districts",
+		"SELECT 'a' LIKE 'A', 'a' ILIKE 'A', 'a' NOT LIKE 'b', 'a%' LIKE 'a\\%' ESCAPE '\\', 'ab' SIMILAR TO 'a.', regexp_matches('ab', 'b'), regexp_extract('a1', '[0-9]+'), regexp_replace('a1', '1', '2')",
+		"SELECT 1 IS NULL, 1 IS NOT DISTINCT FROM 1, 2 BETWEEN 1 AND 3, NOT true, true AND false OR true, 5 // 2, 5 % 2, 2 ** 3, 2 ^ 3, -1, 1.5 + 1, 'a' || 'b', @ -5",
+		"SELECT CAST('1' AS INTEGER), TRY_CAST('x' AS INTEGER), '2024-01-31'::DATE + INTERVAL 1 MONTH, DATE '2024-01-01' - 5, TIMESTAMP '2024-01-01 10:00:00', TIME '10:00:00', 1::DECIMAL(10, 2), 'x'::VARCHAR, 1::DOUBLE, true::BOOLEAN",
+		"SELECT date_trunc('quarter', day), extract(year FROM day), year(day), quarter(day), week(day), dayname(day), strftime(day, '%Y年%m月'), last_day(day), day + INTERVAL '3 days', date_diff('day', day, DATE '2025-12-31') FROM " + o + " LIMIT 3",
+		"SELECT strptime('2024-05-03', '%Y-%m-%d'), make_date(2024, 5, 3), epoch(TIMESTAMP '2024-01-01'), isodow(DATE '2024-01-01'), date_part('doy', DATE '2024-01-01'), (age(DATE '2024-05-03', DATE '2024-01-01'))::VARCHAR",
+		"SELECT length('名'), upper('a'), trim(' a '), substring('abc' FROM 2 FOR 1), left('abc', 1), 'abc'[1], position('b' IN 'abc'), split_part('a-b', '-', 2), string_split('a、b', '、')[1], lpad('7', 3, '0'), concat_ws('-', 1, 2), starts_with('ab', 'a'), reverse('ab'), levenshtein('a', 'b')",
+		"SELECT unnest(string_split('a、b、c', '、')) AS part", "SELECT u FROM districts, unnest([1, 2]) AS t(u)", "SELECT m FROM generate_series(DATE '2024-01-01', DATE '2024-12-01', INTERVAL 1 MONTH) AS t(m)", "SELECT * FROM range(5)",
+		"SELECT median(amount), quantile_cont(amount, 0.9), quantile_cont(amount, [0.1, 0.9])::VARCHAR, stddev(amount), corr(x, amount), regr_slope(amount, x), mode(diqu), arg_max(diqu, amount), any_value(diqu), bool_and(x > 0), count_if(x > 5), approx_count_distinct(x) FROM " + o,
+		"SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) FROM " + o, "SELECT diqu FROM districts ORDER BY diqu COLLATE zh", "SELECT diqu COLLATE NOCASE = 'x' FROM districts", "SELECT (x, diqu) IN ((1, '城关区')) FROM " + o + " LIMIT 1",
+		"SELECT _row, _row_type, count(*) OVER () FROM " + o + " WHERE _row_type = 'record' LIMIT 1", "SELECT sum(share), avg(share) FROM " + o, "SELECT NULL AS nothing", "SELECT 'it''s', E'\\n', $$a$$, 1_000, 0x1F, 1e3",
+		"SELECT round(sqrt(2), 3), floor(1.5), ceil(1.5), ln(2), log(10), power(2, 3), mod(5, 3), sign(-2), pi()", "SELECT x::HUGEINT * 1000000000000000000000 AS big FROM " + o + " LIMIT 1",
+	} {
+		if r := s.ask("10.3.3.3", sql); r.StatusCode != 200 {
+			t.Errorf("%s\n%d %.500s", sql, r.StatusCode, r.body)
+		}
+	}
+}

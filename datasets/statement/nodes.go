@@ -167,7 +167,7 @@ func sources() map[string]fields {
 		},
 		"JOIN": {
 			"left": from, "right": from, "condition": expression, "using_columns": anything, "delim_flipped": never("this join", seeDocs),
-			"join_type":                    oneOf("the join", seeDocs, "INNER", "LEFT", "RIGHT", "OUTER", "SEMI", "ANTI"),
+			"join_type":                    oneOf("the join", seeDocs, "INNER", "LEFT", "RIGHT", "FULL", "OUTER", "SEMI", "ANTI"),
 			"ref_type":                     oneOf("the join", "write JOIN … ON or JOIN … USING (column): NATURAL would compare _row, too", "REGULAR", "CROSS", "ASOF", "POSITIONAL"),
 			"duplicate_eliminated_columns": never("this join", seeDocs),
 		},
@@ -298,7 +298,7 @@ func columnName(w *walker, v any) {
 		return
 	}
 	if name := strings.ToLower(text(list[0])); len(list) == 1 && slices.Contains(valueNames, name) {
-		w.refuse(clockFix, "%s is not allowed here", name)
+		w.refuse(clockFix+"; a column of that name needs its table before it: t."+name, "%s is not allowed here", name)
 	}
 }
 

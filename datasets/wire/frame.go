@@ -28,7 +28,10 @@ const (
 
 // MaxFrame is how many bytes a frame may hold: a row with one text as large as
 // an answer may be, and some more.
-const MaxFrame = 64 << 20
+const MaxFrame = 32 << 20
+
+// maxControl is how many bytes a frame of JSON may hold that a worker sends.
+const maxControl = 8 << 20
 
 const headSize = 5
 
@@ -89,6 +92,9 @@ func Expect(r io.Reader, want Kind, message any) error {
 
 // Decode is Expect for a frame that was read already.
 func Decode(kind Kind, payload []byte, want Kind, message any) error {
+	if want != Grants && len(payload) > maxControl {
+		return fmt.Errorf("%w: %d bytes of JSON", errFrame, len(payload))
+	}
 	if kind == Refused && want != Refused {
 		var no Refusal
 		if err := json.Unmarshal(payload, &no); err != nil {
