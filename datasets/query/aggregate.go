@@ -97,7 +97,7 @@ func buildExtreme(name string) func([]expr) expr {
 	return func(args []expr) expr {
 		x := args[0]
 		out := value(x.typ, name+"(%s)", x)
-		out.unit, out.bulk, out.rough = x.unit, x.bulk, x.rough
+		out.unit, out.bulk, out.rough = x.unit, x.size(), x.rough
 		return out
 	}
 }

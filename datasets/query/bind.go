@@ -169,9 +169,6 @@ func (b *binder) renamed(n *columnRef, given node) (expr, *catalog.Error) {
 
 func fieldExpr(f *field, at int) expr {
 	x := expr{sql: columnSQL(f.column.Name), typ: f.typ, normal: Name(f.column.Name), name: f.column.Name, unit: f.column.Unit, field: f, at: at}
-	if family(f.typ.class) == classText {
-		x.bulk = bulk{columns: map[string]int{f.column.Name: 1}}
-	}
 	label := f.column.Label
 	if label == "" || f.hidden {
 		label = f.column.Name

@@ -14,7 +14,7 @@ func plain(name string, result valueType) func([]expr) expr {
 	return func(args []expr) expr {
 		x := value(result, name+"("+places(len(args))+")", args...)
 		if result.class == classText {
-			x.bulk = args[0].bulk
+			x.bulk = args[0].size()
 		}
 		return x
 	}
@@ -28,7 +28,7 @@ func places(n int) string { return strings.TrimSuffix(strings.Repeat("%s, ", n),
 func buildInline(name string) func([]expr) expr {
 	return func(args []expr) expr {
 		x := value(textType, name+"("+places(len(args))+")", args...)
-		x.bulk = args[0].bulk
+		x.bulk = args[0].size()
 		return x
 	}
 }
@@ -58,7 +58,7 @@ func buildConcat(args []expr) expr {
 	var all bulk
 	for i, a := range args {
 		texts[i] = asText(a)
-		all = all.plus(texts[i].bulk)
+		all = all.plus(texts[i].size())
 	}
 	x := value(textType, "concat("+places(len(args))+")", texts...)
 	x.bulk = all
@@ -68,7 +68,7 @@ func buildConcat(args []expr) expr {
 func buildReplace(args []expr) expr {
 	x := value(textType, "replace(%s, %s, %s)", args...)
 	part, by := len(args[1].value.text), len(args[2].value.text)
-	x.bulk = args[0].bulk.times(max(1, (by+part-1)/part))
+	x.bulk = args[0].size().times(max(1, (by+part-1)/part))
 	return x
 }
 
@@ -79,7 +79,7 @@ const spaces = " \t\r\n\u00a0\u3000"
 func buildTrim(args []expr) expr {
 	x := value(textType, "trim(%s, ?)", args...)
 	x.args = append(x.args[:len(x.args):len(x.args)], spaces)
-	x.bulk = args[0].bulk
+	x.bulk = args[0].size()
 	return x
 }
 
@@ -89,7 +89,7 @@ func buildRegexExtract(args []expr) expr {
 		group = strconv.Itoa(whole(args[2]))
 	}
 	x := value(textType, "regexp_extract(%s, %s, "+group+")", args[:2]...)
-	x.bulk = args[0].bulk
+	x.bulk = args[0].size()
 	return x
 }
 
@@ -176,7 +176,7 @@ func buildSame(name string) func([]expr) expr {
 	return func(args []expr) expr {
 		x := value(args[0].typ, name+"("+places(len(args))+")", args...)
 		for _, a := range args {
-			x.bulk, x.rough = x.bulk.either(a.bulk), x.rough || a.rough
+			x.bulk, x.rough = x.bulk.either(a.size()), x.rough || a.rough
 			if x.unit == "" {
 				x.unit = a.unit
 			}
@@ -189,7 +189,7 @@ func buildSame(name string) func([]expr) expr {
 // nullif repeats its first.
 func buildNullIf(args []expr) expr {
 	x := value(args[0].typ, "(CASE WHEN %s = %s THEN NULL ELSE %s END)", args[0], args[1], args[0])
-	x.unit, x.bulk, x.rough = args[0].unit, args[0].bulk, args[0].rough
+	x.unit, x.bulk, x.rough = args[0].unit, args[0].size(), args[0].rough
 	return x
 }
 

@@ -209,7 +209,7 @@ func (b *binder) joinTexts(left, right expr, at int) (expr, *catalog.Error) {
 		}
 	}
 	x := value(textType, "(%s || %s)", left, right)
-	x.bulk = left.bulk.plus(right.bulk)
+	x.bulk = left.size().plus(right.size())
 	return x, nil
 }
 
@@ -392,7 +392,7 @@ func (b *binder) choice(n *choice) (expr, *catalog.Error) {
 			sql.WriteString(" ELSE " + r.sql)
 		}
 		x.args = append(x.args, r.args...)
-		x.bulk, x.rough = x.bulk.either(r.bulk), x.rough || r.rough
+		x.bulk, x.rough = x.bulk.either(r.size()), x.rough || r.rough
 		if i == 0 {
 			x.unit = r.unit
 		}
@@ -432,7 +432,7 @@ func (b *binder) conversion(n *conversion) (expr, *catalog.Error) {
 	switch {
 	case to.class == classText:
 		t := asText(x)
-		out.sql, out.args, out.bulk = t.sql, t.args, t.bulk
+		out.sql, out.args, out.bulk = t.sql, t.args, t.size()
 	case to == decimalType(38, 6) && x.typ.class == classNumber && !x.typ.float:
 		out.sql, out.typ = x.sql, x.typ // exact as it is
 	}

@@ -37,6 +37,14 @@ type bulk struct {
 	bytes   int
 }
 
+// size is how long a text can get; of a column, as long as it is.
+func (x expr) size() bulk {
+	if x.field != nil {
+		return bulk{columns: map[string]int{x.field.column.Name: 1}}
+	}
+	return x.bulk
+}
+
 func (b bulk) times(n int) bulk {
 	out := bulk{columns: map[string]int{}, bytes: b.bytes * n}
 	for c, k := range b.columns {

@@ -80,12 +80,20 @@ func fieldError(field, fix, format string, args ...any) *catalog.Error {
 
 // SplitSelect cuts the text of a select parameter at its commas, those inside
 // quotes and parentheses excepted. The parts keep their spaces, so that an
-// error's Pos counts in the text as it was typed.
+// error's Pos counts in the text as it was typed. Where single quotes or
+// parentheses have no end they are taken for parts of labels.
 func SplitSelect(text string) []string {
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	var parts []string
+	parts, balanced := splitSelect(text, true)
+	if !balanced {
+		parts, _ = splitSelect(text, false)
+	}
+	return parts
+}
+
+func splitSelect(text string, expressions bool) (parts []string, balanced bool) {
 	start, depth := 0, 0
 	var quote rune
 	for i, r := range text {
@@ -94,18 +102,18 @@ func SplitSelect(text string) []string {
 			if r == quote {
 				quote = 0
 			}
-		case r == '"' || r == '\'':
+		case r == '"' || r == '\'' && expressions:
 			quote = r
-		case r == '(' || r == '（':
+		case (r == '(' || r == '（') && expressions:
 			depth++
-		case r == ')' || r == '）':
-			depth = max(0, depth-1)
+		case (r == ')' || r == '）') && expressions:
+			depth--
 		case (r == ',' || r == '，') && depth == 0:
 			parts = append(parts, text[start:i])
 			start = i + utf8.RuneLen(r)
 		}
 	}
-	return append(parts, text[start:])
+	return append(parts, text[start:]), quote == 0 && depth == 0
 }
 
 // invalid makes the error for a fault at byte offset off of the text of a
