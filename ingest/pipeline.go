@@ -162,7 +162,7 @@ func (r *Reading) Store(ctx context.Context, sink Sink, progress func(share floa
 		if n, most := len(tables[i].Columns), sink.MaxColumns(); n > most {
 			return nil, tooWide(&tables[i], n, most)
 		}
-		if err := sink.Begin(tables[i]); err != nil {
+		if err := sink.Begin(withoutHidden(&tables[i], r.Shape.Tables[i].Decided)); err != nil {
 			return nil, err
 		}
 		checks := check.New(&tables[i], r.Shape.Tables[i].Decided)
@@ -196,8 +196,28 @@ func (r *Reading) Store(ctx context.Context, sink Sink, progress func(share floa
 	if err != nil {
 		return nil, err
 	}
+	for i := range tables {
+		tables[i] = withoutHidden(&tables[i], r.Shape.Tables[i].Decided)
+	}
 	v.Tables, v.Findings, v.Recipe = tables, check.Order(append(findings, compared...)), r.Recipe()
 	return &v, nil
+}
+
+// withoutHidden gives a table without the rules of its masked columns: they
+// would say what the values were. The recipe keeps them.
+func withoutHidden(t *catalog.Table, decided *catalog.RecipeTable) catalog.Table {
+	out := *t
+	if decided == nil {
+		return out
+	}
+	out.Columns = slices.Clone(t.Columns)
+	for i := range out.Columns {
+		c := &out.Columns[i]
+		if d := decided.Column(c.Name); d != nil && d.Personal != nil && d.Personal.Action == catalog.MaskColumn {
+			c.Constraints = nil
+		}
+	}
+	return out
 }
 
 // Refused is an error that the department can do something about: the finding

@@ -89,6 +89,7 @@ func TestPersonal(t *testing.T) {
 		switch c := &r.Tables[0].Columns[i]; c.Source {
 		case "姓名":
 			c.Personal = &catalog.PersonalDecision{Action: catalog.MaskColumn, Basis: "《社会救助暂行办法》公示要求", By: "forged"}
+			c.Constraints = &catalog.Constraints{Pattern: "王翠花甲|.{2,4}"}
 		case "身份证号":
 			c.Personal = &catalog.PersonalDecision{Action: catalog.DropColumn, Basis: "不应公开"}
 		}
@@ -135,9 +136,9 @@ func wantServedWithout(t *testing.T, data string, secrets []string) {
 	s.get(base+"/uploads", 200, "Authorization", "Bearer "+secret).json(t, &list)
 	upload := strings.TrimPrefix(list.Data[0].URL, s.url)
 	paths := []string{
-		base, base + "/versions", base + "/versions/2", base + "/versions/2/recipe", base + "/tables/table", base + "/tables/table/schema.json",
+		base, base + "/versions", base + "/versions/2", base + "/tables/table", base + "/tables/table/schema.json",
 		base + "/rows?limit=1000", base + "/rows?provenance=true&source=true&limit=1000", "/zh/datasets/grants", "/en/datasets/grants",
-		upload, upload + "/findings", base + "/recipe",
+		upload, upload + "/findings",
 	}
 	for _, format := range []string{"csv", "json", "ndjson", "parquet"} {
 		paths = append(paths, base+"/export."+format)
@@ -146,6 +147,7 @@ func wantServedWithout(t *testing.T, data string, secrets []string) {
 		wantNone(t, p, s.get(p, http.StatusOK, "Authorization", "Bearer "+secret).body, secrets)
 	}
 	public := s.get(base+"/versions/2/recipe", 200)
+	wantNone(t, "the public recipe", public.body, secrets)
 	if strings.Contains(string(public.body), "officer") {
 		t.Errorf("the public learns who decided: %s", public.body)
 	}
