@@ -133,7 +133,7 @@ func excerpt(s string) string {
 func (d *detector) indexMerges() {
 	d.merges = map[int][]sheet.Range{}
 	for _, m := range d.sheet.Merges[:min(len(d.sheet.Merges), mergesKept)] {
-		for r := m.FirstRow; r <= m.LastRow && r < m.FirstRow+50; r++ {
+		for r := m.FirstRow; r <= min(m.LastRow, m.FirstRow+49, d.sheet.Rows()); r++ {
 			d.merges[r] = append(d.merges[r], m)
 		}
 	}

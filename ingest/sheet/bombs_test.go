@@ -70,6 +70,10 @@ func TestBombs(t *testing.T) {
 		if wb := open(t, parts(t, rows(body))); len(wb.Sheets[0].Merges) != 1000 {
 			t.Errorf("%d merges", len(wb.Sheets[0].Merges))
 		}
+		body = one + `<mergeCells>` + strings.Repeat(`<mergeCell ref="A1:XFD1048576"/><mergeCell ref="B2:C3"/>`, 10_000) + `</mergeCells>`
+		if wb := open(t, parts(t, rows(body))); len(wb.Sheets[0].Merges) != 2 || problemCodes(wb) != "cell-address@A1" {
+			t.Errorf("%d merges, %s", len(wb.Sheets[0].Merges), problemCodes(wb))
+		}
 		refuse(t, blown(t, sheetPart, worksheetNS+one+`<mergeCells>`, `<mergeCell ref="A1:XFD1048576"/>`, `</mergeCells></worksheet>`, 3_000_000, nil), ZipBomb)
 	})
 	t.Run("very many comments", func(t *testing.T) {

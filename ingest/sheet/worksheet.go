@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strconv"
 )
 
@@ -329,6 +330,29 @@ func (rd *reading) textLimit() int64 {
 	return min(l.TextBytes, max(textFrom, l.Ratio*(rd.taken+size)))
 }
 
+// mergesFrom is how many merged ranges a sheet has that are believed as they
+// are; an honest one has fewer.
+const mergesFrom = 10_000
+
+// settleMerges keeps, of very many merged ranges, the first that begins in a
+// cell: two of them cannot.
+func (w *worksheet) settleMerges() {
+	s := w.sheet
+	if len(s.Merges) <= mergesFrom {
+		return
+	}
+	first := make(map[[2]int]bool, mergesFrom)
+	s.Merges = slices.DeleteFunc(s.Merges, func(m Range) bool {
+		at := [2]int{m.FirstRow, m.FirstCol}
+		twice := first[at]
+		first[at] = true
+		if twice {
+			w.problems.at(CellAddress, s.Name, "merge", m.FirstRow, m.FirstCol, "cells", "merged twice")
+		}
+		return twice
+	})
+}
+
 // phantom is how many formatted rows without content are worth a word.
 const phantom = 1000
 
@@ -341,6 +365,7 @@ func (w *worksheet) settle() {
 	}
 	s.hiddenRows.settle()
 	s.hiddenCols.settle()
+	w.settleMerges()
 	if extra := w.seen - s.Rows(); extra >= phantom {
 		w.problems.of(UsedRangeEmpty, s.Name, "rows", strconv.Itoa(extra), "last", strconv.Itoa(s.Rows()))
 	}
