@@ -117,6 +117,12 @@ type PersonalDecision struct {
 	At     string         `json:"at,omitempty"` // RFC 3339; set by the server
 }
 
+// Hides reports whether values are not to be seen by anybody, as they are; nil
+// decides nothing.
+func (d *PersonalDecision) Hides() bool {
+	return d != nil && (d.Action == DropColumn || d.Action == MaskColumn)
+}
+
 // RecipeRevision is a recipe as a dataset has it: each change makes a new one,
 // the newest is in force.
 type RecipeRevision struct {

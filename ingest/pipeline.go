@@ -89,6 +89,7 @@ func Understand(ctx context.Context, wb *sheet.Workbook, recipe *catalog.Recipe,
 		r.Plans = append(r.Plans, plan)
 		r.Findings = append(r.Findings, plan.Findings...)
 	}
+	conceal(r.Findings, found.Tables)
 	return r, nil
 }
 

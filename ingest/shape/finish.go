@@ -18,10 +18,11 @@ func (s *series) finish(t *Table) {
 		decided = &catalog.RecipeTable{}
 	}
 	sections, hierarchy := t.sections, t.hierarchy
-	if decided.Sections == "skip" {
+	hidden := t.hiddenColumns()
+	if decided.Sections == "skip" || slices.ContainsFunc(t.sections, func(x section) bool { return hidden[x.col] }) {
 		t.sections = nil
 	}
-	if decided.Hierarchy == "none" {
+	if decided.Hierarchy == "none" || t.hierarchy != nil && hidden[t.hierarchy.col] {
 		t.hierarchy = nil
 	}
 	if len(t.sections) > 0 {
@@ -51,6 +52,21 @@ func (s *series) finish(t *Table) {
 	s.reportSections(t, sections)
 	s.reportHierarchy(t, hierarchy)
 	s.reportFills(t)
+}
+
+// hiddenColumns gives the sheet columns whose values are dropped or masked: no
+// column may be made of them, for it would say them again.
+func (t *Table) hiddenColumns() map[int]bool {
+	if t.Decided == nil {
+		return nil
+	}
+	out := map[int]bool{}
+	for i, d := range pairUp(t.Decided, t.Columns) {
+		if d != nil && d.Personal.Hides() {
+			out[t.Columns[i].Col] = true
+		}
+	}
+	return out
 }
 
 // nameMade gives columns the names that they have where no recipe says
