@@ -48,11 +48,9 @@ func inspectCommand() *cobra.Command {
 			if printRecipe {
 				return writeJSON(cmd.OutOrStdout(), reading.Recipe())
 			}
-			if annotated != "" { // what an upload of it would say
-				reading.Filename = filepath.Base(args[0])
-				if err := reading.Check(cmd.Context()); err != nil {
-					return err
-				}
+			reading.Filename = filepath.Base(args[0])
+			if err := reading.Check(cmd.Context()); err != nil { // what an upload of it would say
+				return err
 			}
 			report, err := ingest.NewReport(cmd.Context(), reading, values, language)
 			if err != nil {

@@ -196,6 +196,9 @@ func TestDownloadsAreMadeAhead(t *testing.T) {
 		}
 	}
 	for _, d := range table.Distributions {
+		if d.SHA256 == "" {
+			continue // made when somebody asks for it
+		}
 		r := s.get(d.URL, 200, "Accept-Encoding", "identity")
 		if sum := sha256.Sum256(r.body); len(r.body) != d.Bytes || hex.EncodeToString(sum[:]) != d.SHA256 {
 			t.Errorf("%s: %d bytes, described as %d", d.URL, len(r.body), d.Bytes)
