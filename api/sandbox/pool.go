@@ -163,7 +163,8 @@ func (p *Pool) start() (*process, error) {
 // take gives a process that is ready for a statement: one that was started
 // ahead, or a new one. Some may have died while they stood there.
 func (p *Pool) take(ctx context.Context) (*process, error) {
-	defer p.fill()
+	// Starting another takes a core for a while, which a short statement needs.
+	defer time.AfterFunc(fillLater, p.fill)
 	for try := 0; ; try++ {
 		c, err := p.next()
 		if err != nil {
@@ -186,6 +187,10 @@ func (p *Pool) take(ctx context.Context) (*process, error) {
 		}
 	}
 }
+
+// fillLater is how long after a process was taken another one is started, where
+// the statement is not answered before.
+const fillLater = 50 * time.Millisecond
 
 // startTime is how long a process may take to get ready on a busy machine.
 const startTime = 15 * time.Second
@@ -230,9 +235,12 @@ func (p *Pool) Run(ctx context.Context, client string, st wire.Statement, resolv
 		stop()
 		cancel()
 		c.end()
-		<-c.done
-		c.close()
-		leave()
+		go func() { // nobody waits for a process to vanish
+			<-c.done
+			c.close()
+			leave()
+			p.fill()
+		}()
 	})
 	if err := r.open(ctx, st, resolve); err != nil {
 		err = r.failure(err)
