@@ -74,7 +74,7 @@ func (s *Server) citeForm(w http.ResponseWriter, plain *http.Request) {
 		if err != nil {
 			return err
 		}
-		c, _, err := s.cfg.Library.Cite(plain.Context(), ref, catalog.CitationQuery{Where: f("where"), OrderBy: f("order_by")})
+		c, _, err := s.cfg.Library.Cite(plain.Context(), ref, catalog.CitationQuery{Q: f("q"), Where: f("where"), OrderBy: f("order_by")})
 		if err != nil {
 			return err
 		}

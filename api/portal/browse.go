@@ -19,44 +19,49 @@ import (
 // pageRows is how many rows a page shows.
 const pageRows = 50
 
-// browse reads a page of rows as the parameters where, order_by and cursor ask
-// for. A request that is not understood is no error here: the page says where
+// browse reads a page of rows as the parameters q, where, order_by and cursor
+// ask for. A request that is not understood is no error here: the page says where
 // and why.
 func (p *Portal) browse(ctx context.Context, s *shown, q url.Values) (*page.Browser, error) {
-	where, order, cursor := strings.TrimSpace(q.Get("where")), strings.TrimSpace(q.Get("order_by")), q.Get("cursor")
+	ask := asked{q: strings.TrimSpace(q.Get("q")), where: strings.TrimSpace(q.Get("where")), order: strings.TrimSpace(q.Get("order_by"))}
+	cursor := q.Get("cursor")
 	b := &page.Browser{
-		Caption: s.Dataset.Title.In(s.lang) + captionOf(s), Action: s.path, Where: where, OrderBy: order,
-		Total: s.Table.Rows, Narrowed: where != "", Sorted: order, Later: cursor != "",
-		FirstURL: s.at(narrowing(where, order, "")), ResetURL: s.at(url.Values{}),
+		Caption: s.Dataset.Title.In(s.lang) + captionOf(s), Action: s.path, Q: ask.q, Where: ask.where, OrderBy: ask.order,
+		Total: s.Table.Rows, Totals: s.Table.TotalRows, Matching: s.Table.Rows, Narrowed: ask.narrows(), Sorted: ask.order, Later: cursor != "",
+		FirstURL: s.at(ask.values()), ResetURL: s.at(url.Values{}),
 		Examples: examples(s),
 	}
 	if s.Table != &s.Version.Tables[0] {
 		b.Hidden = append(b.Hidden, page.Field{Name: "table", Value: s.Table.Name})
 	}
-	rows, err := p.cfg.Library.Page(ctx, s.Ref, query.Request{Select: sourceColumns(s.Table), Where: where, OrderBy: order, Cursor: cursor, Limit: pageRows})
-	if b.Problem = queryProblem(err, where, order); b.Problem != nil {
+	r := ask.request()
+	r.Select, r.Cursor, r.Limit = shownColumns(s.Table), cursor, pageRows
+	rows, err := p.cfg.Library.Page(ctx, s.Ref, r)
+	if b.Problem = queryProblem(err, ask); b.Problem != nil {
 		b.Later = false
 		return b, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	b.Heads = heads(s, rows.Columns, where, order)
-	b.Rows = rowsOf(s.lang, rows)
+	b.Heads = heads(s, rows.Columns, ask)
+	b.Rows = rowsOf(s, rows)
 	shortenCells(s, rows.Columns, b.Rows)
 	if rows.Next != "" {
-		b.NextURL = s.at(narrowing(where, order, rows.Next)) + "#rows"
+		next := ask.values()
+		next.Set("cursor", rows.Next)
+		b.NextURL = s.at(next) + "#rows"
 	}
-	return b, nil
+	return b, p.narrow(ctx, s, ask, b)
 }
 
-// sourceColumns names the columns that the department's sheet has; those that
-// were made from them, such as the first and last day of a period, are in the
-// dictionary and the downloads. nil selects all.
-func sourceColumns(t *catalog.Table) []string {
+// shownColumns names the columns that a page shows: those of the department's
+// sheet, and those made of its sections, sheets and headings. The first and
+// last day of a period are in the dictionary and the downloads. nil selects all.
+func shownColumns(t *catalog.Table) []string {
 	var names []string
 	for i := range t.Columns {
-		if t.Columns[i].Col > 0 {
+		if shownColumn(&t.Columns[i]) {
 			names = append(names, t.Columns[i].Name)
 		}
 	}
@@ -64,6 +69,10 @@ func sourceColumns(t *catalog.Table) []string {
 		return nil
 	}
 	return names
+}
+
+func shownColumn(c *catalog.Column) bool {
+	return c.Col > 0 || c.Made != "" && c.Made != catalog.MadePeriod
 }
 
 func captionOf(s *shown) string {
@@ -80,10 +89,15 @@ func tableLabel(t *catalog.Table) string {
 	return t.Name
 }
 
-// narrowing holds the parameters that are set.
-func narrowing(where, order, cursor string) url.Values {
+// asked is what a reader wants to see of a table.
+type asked struct{ q, where, order string }
+
+func (a asked) narrows() bool { return a.q != "" || a.where != "" }
+
+// values holds the parameters that are set.
+func (a asked) values() url.Values {
 	q := url.Values{}
-	for name, value := range map[string]string{"where": where, "order_by": order, "cursor": cursor} {
+	for name, value := range map[string]string{"q": a.q, "where": a.where, "order_by": a.order} {
 		if value != "" {
 			q.Set(name, value)
 		}
@@ -91,15 +105,20 @@ func narrowing(where, order, cursor string) url.Values {
 	return q
 }
 
+// request is all the rows that are asked for.
+func (a asked) request() query.Request {
+	return query.Request{Q: a.q, Where: a.where, OrderBy: a.order}
+}
+
 // queryProblem makes of an error about the query what the page shows beside
 // the form; nil for every other error.
-func queryProblem(err error, where, order string) *page.QueryProblem {
+func queryProblem(err error, ask asked) *page.QueryProblem {
 	var e *catalog.Error
 	if !errors.As(err, &e) || e.Kind != catalog.Invalid {
 		return nil
 	}
 	out := &page.QueryProblem{Field: e.Field, Message: e.Message, Fix: e.Fix}
-	text := map[string]string{"where": where, "order_by": order}[e.Field]
+	text := map[string]string{"q": ask.q, "where": ask.where, "order_by": ask.order}[e.Field]
 	if text == "" || e.Pos < 1 {
 		return out
 	}
@@ -116,9 +135,9 @@ func queryProblem(err error, where, order string) *page.QueryProblem {
 
 // heads makes the heads of the table, each a link that sorts by it: ascending
 // first, then descending, then as the sheet has it.
-func heads(s *shown, columns []catalog.Column, where, order string) []page.ColumnHead {
+func heads(s *shown, columns []catalog.Column, ask asked) []page.ColumnHead {
 	w := page.For(s.lang)
-	by, descending := sortedBy(order)
+	by, descending := sortedBy(ask.order)
 	out := make([]page.ColumnHead, len(columns))
 	for i := range columns {
 		c := &columns[i]
@@ -137,7 +156,7 @@ func heads(s *shown, columns []catalog.Column, where, order string) []page.Colum
 			h.Order, next = "ascending", c.Name+" desc"
 		}
 		h.Label, h.Name = clip(h.Label, longestHead), clip(h.Name, longestHead)
-		h.SortURL = s.at(narrowing(where, next, "")) + "#rows"
+		h.SortURL = s.at(asked{ask.q, ask.where, next}.values()) + "#rows"
 		out[i] = h
 	}
 	return out
@@ -171,16 +190,17 @@ func alignOf(t catalog.Type) page.Align {
 }
 
 // rowsOf sets the values of a page as people read them.
-func rowsOf(lang catalog.Lang, p *datasets.Page) []page.Row {
+func rowsOf(s *shown, p *datasets.Page) []page.Row {
 	out := make([]page.Row, len(p.Rows))
 	for i, values := range p.Rows {
-		out[i] = page.Row{Source: p.SourceRows[i], Total: p.RowKinds[i] == catalog.RowTotal, Cells: make([]page.Cell, len(values))}
+		_, line, _, _ := s.Table.Place(p.SourceRows[i], &catalog.Column{})
+		out[i] = page.Row{Source: int64(line), Number: p.SourceRows[i], Total: p.RowKinds[i] == catalog.RowTotal, Cells: make([]page.Cell, len(values))}
 	}
 	for c := range p.Columns {
 		column := &p.Columns[c]
 		grouped := wide(p.Rows, c)
 		for i, values := range p.Rows {
-			out[i].Cells[c] = cellOf(lang, column.Type, values[c], grouped)
+			out[i].Cells[c] = cellOf(s.lang, column.Type, values[c], grouped)
 		}
 		if column.Type.Numeric() {
 			alignPoints(out, c)
@@ -221,7 +241,7 @@ func shortenCells(s *shown, columns []catalog.Column, rows []page.Row) {
 				continue
 			}
 			cell.Text = strings.Clone(short)
-			cell.More = s.endpoint("rows", url.Values{"select": {columns[c].Name}, "where": {catalog.ColumnRow + " = " + strconv.FormatInt(rows[i].Source, 10)}})
+			cell.More = s.endpoint("rows", url.Values{"select": {columns[c].Name}, "where": {catalog.ColumnRow + " = " + strconv.FormatInt(rows[i].Number, 10)}})
 		}
 	}
 }
@@ -320,7 +340,7 @@ func alignPoints(rows []page.Row, c int) {
 func examples(s *shown) []page.Example {
 	var out []page.Example
 	for _, text := range exampleFilters(s.Table) {
-		out = append(out, page.Example{Text: text, URL: s.at(narrowing(text, "", "")) + "#rows"})
+		out = append(out, page.Example{Text: text, URL: s.at(asked{where: text}.values()) + "#rows"})
 	}
 	return out
 }
@@ -329,16 +349,16 @@ func examples(s *shown) []page.Example {
 // a day, from values that are there: they show how each is written.
 func exampleFilters(t *catalog.Table) []string {
 	var text, number, day string
-	made := sourceColumns(t) != nil // some columns are not the department's
+	made := shownColumns(t) != nil // some columns are not shown
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		switch {
-		case made && c.Col == 0:
+		case made && !shownColumn(c):
 		case text == "" && c.Type == catalog.TypeText && len(c.Profile.Top) > 0 && c.Profile.Top[0].Count > 1:
 			if v := c.Profile.Top[0].Value; utf8.RuneCountInString(v) <= 20 && !strings.ContainsAny(v, "\r\n\t") {
 				text = c.Name + " = '" + strings.ReplaceAll(v, "'", "''") + "'"
 			}
-		case number == "" && c.Type.Numeric() && !serial(c) && c.Profile.Min != c.Profile.Max && c.Profile.Max != "":
+		case number == "" && c.Type.Numeric() && !serial(c) && c.Kind == "" && c.Made != catalog.MadeLevel && c.Profile.Min != c.Profile.Max && c.Profile.Max != "":
 			number = c.Name + " > " + roundValue(c.Profile.Mean, c.Profile.Min)
 		case day == "" && (c.Type == catalog.TypeDate || c.Type == catalog.TypeDatetime) && len(c.Profile.Max) >= len(time.DateOnly):
 			day = c.Name + " >= '" + c.Profile.Max[:len(time.DateOnly)] + "'"

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -21,11 +22,15 @@ func columnCards(s *shown) []page.ColumnCard {
 		c := &s.Table.Columns[i]
 		card := page.ColumnCard{
 			Label: c.Label, Name: c.Name, Type: w.Type(c.Type), Unit: c.Unit, Description: c.Description.In(s.lang),
-			Evidence: c.Evidence.In(s.lang), Missing: w.MissingShare(c.Profile.Nulls, c.Profile.Nulls+c.Profile.Count),
+			Evidence: c.Evidence.In(s.lang), Made: w.MadeFrom(c.Made, c.Name, periodOf(s.Table, i)), Kind: w.Kind(c.Kind), Rules: w.Rules(c.Constraints),
+			Aliases: c.Aliases, InKey: slices.Contains(s.Table.Key, c.Name), Missing: w.MissingShare(c.Profile.Nulls, c.Profile.Nulls+c.Profile.Count),
 			SourceCol: columnLetters(c.Col),
 		}
 		if card.Label == "" {
 			card.Label = c.Name
+		}
+		if c.CRS != "" || c.Kind == catalog.KindLongitude || c.Kind == catalog.KindLatitude {
+			card.Notes = append(card.Notes, w.System(c.CRS))
 		}
 		if c.SourceLabel != c.Label {
 			card.SourceLabel = c.SourceLabel
@@ -39,6 +44,25 @@ func columnCards(s *shown) []page.ColumnCard {
 		}
 		card.Bars = bars(c)
 		out[i] = card
+	}
+	return out
+}
+
+// periodOf is the label of the period column that column i was made from: the
+// nearest before it that the sheet has.
+func periodOf(t *catalog.Table, i int) string {
+	for ; i > 0 && t.Columns[i].Made == catalog.MadePeriod; i-- {
+	}
+	return cmp.Or(t.Columns[i].Label, t.Columns[i].Name)
+}
+
+// keyLinks lead to the columns that tell the rows of a table apart.
+func keyLinks(t *catalog.Table) []page.Link {
+	var out []page.Link
+	for _, name := range t.Key {
+		if c := t.Column(name); c != nil {
+			out = append(out, page.Link{Text: cmp.Or(c.Label, c.Name), URL: "#column-" + c.Name})
+		}
 	}
 	return out
 }
@@ -103,6 +127,9 @@ func bars(c *catalog.Column) []page.Bar {
 // formatNames are what people call the formats.
 var formatNames = map[export.Format]string{export.CSV: "CSV", export.XLSX: "XLSX", export.JSON: "JSON", export.NDJSON: "NDJSON", export.Parquet: "Parquet", export.GeoJSON: "GeoJSON"}
 
+// forPrograms are the formats that people seldom open themselves.
+var forPrograms = map[export.Format]bool{export.JSON: true, export.NDJSON: true, export.Parquet: true}
+
 // formats lists what a table's page offers; the API has a few more.
 func formats(t *catalog.Table) []export.Format {
 	return slices.DeleteFunc(export.Offered(t.Columns), func(f export.Format) bool { return formatNames[f] == "" })
@@ -120,16 +147,19 @@ func (p *Portal) downloads(s *shown, b *page.Browser) page.Download {
 	out := page.Download{Rows: s.Table.Rows, SHA256: s.Version.ContentHash, Package: "/api/v1/datasets/" + url.PathEscape(s.Dataset.Slug) + "/package.zip?version=" + version}
 	out.Cite = []page.Field{{Name: "dataset", Value: s.Dataset.Slug}, {Name: "version", Value: version}, {Name: "table", Value: s.Table.Name}}
 	for _, f := range formats(s.Table) {
-		file := page.File{Format: formatNames[f], Note: notes[f], URL: s.endpoint("export."+string(f), url.Values{})}
+		file := page.File{Format: formatNames[f], Note: notes[f], Media: f.MediaType(), Code: forPrograms[f], URL: s.endpoint("export."+string(f), url.Values{})}
 		if made, ok := p.cfg.Library.Made(s.Ref, f); ok {
 			file.Bytes, file.Exact, file.SHA256 = made.Bytes, true, made.SHA256
 		} else {
 			file.Bytes = estimate(s.Table, f)
 		}
 		out.Everything = append(out.Everything, file)
+		if f == export.CSV {
+			out.Everything = append(out.Everything, page.File{Format: w.ExcelCSV(), Note: w.NoteExcel, Bytes: estimate(s.Table, f), URL: s.endpoint("export.csv", url.Values{"excel": {"true"}})})
+		}
 	}
 	if b.Problem == nil {
-		for _, f := range []page.Field{{Name: "where", Value: b.Where}, {Name: "order_by", Value: b.OrderBy}} {
+		for _, f := range []page.Field{{Name: "q", Value: b.Q}, {Name: "where", Value: b.Where}, {Name: "order_by", Value: b.OrderBy}} {
 			if f.Value != "" {
 				out.Cite = append(out.Cite, f)
 			}
@@ -137,7 +167,7 @@ func (p *Portal) downloads(s *shown, b *page.Browser) page.Download {
 	}
 	if b.Problem == nil && b.Narrowed {
 		for _, f := range formats(s.Table) {
-			out.Seen = append(out.Seen, page.File{Format: formatNames[f], URL: s.endpoint("export."+string(f), narrowing(b.Where, b.OrderBy, ""))})
+			out.Seen = append(out.Seen, page.File{Format: formatNames[f], Note: notes[f], URL: s.endpoint("export."+string(f), asked{b.Q, b.Where, b.OrderBy}.values())})
 		}
 	}
 	return out

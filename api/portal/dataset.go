@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -56,6 +55,10 @@ func (p *Portal) dataset(r *http.Request, f page.Frame) (page.Page, error) {
 		}
 	}
 	out.FeedURL = "/api/v1/datasets/" + url.PathEscape(s.Dataset.Slug) + "/changes.atom?lang=" + string(s.lang)
+	out.Feed = s.base + out.FeedURL
+	if out.Usage, err = p.usage(ctx, s); err != nil {
+		return nil, err
+	}
 	if out.Versions, err = p.versions(ctx, s); err != nil {
 		return nil, err
 	}
@@ -158,7 +161,7 @@ func (p *Portal) fillTable(ctx context.Context, s *shown, q url.Values, out *pag
 	out.Browser, out.Notes = browser, s.Table.Notes
 	out.NoIndex = out.NoIndex || browser.Narrowed || browser.Sorted != "" || browser.Later
 	out.Download = p.downloads(s, browser)
-	out.Columns = columnCards(s)
+	out.Columns, out.Key = columnCards(s), keyLinks(s.Table)
 	out.Code = samples(s)
 	return nil
 }
@@ -207,38 +210,15 @@ func (p *Portal) versions(ctx context.Context, s *shown) ([]page.VersionLine, er
 			Number: v.Number, State: string(v.State), Word: w.VersionState(v.State), Published: v.PublishedAt,
 			Rows: v.Rows, Hash: v.ContentHash, Reason: v.Reason, Current: v.Number == s.Version.Number,
 		}
-		p.changes(s, all, i, &line)
+		if err := p.changes(ctx, s, all, i, &line); err != nil {
+			return nil, err
+		}
 		if v.State.Public() {
 			line.URL = datasetURL(s.lang, s.Dataset.Slug) + "/versions/" + strconv.Itoa(v.Number)
 		}
 		out = append(out, line)
 	}
 	return out, nil
-}
-
-// changes says what changed since the version before, where that was computed.
-func (p *Portal) changes(s *shown, all []catalog.Version, i int, line *page.VersionLine) {
-	if !all[i].State.Public() {
-		return
-	}
-	before := slices.IndexFunc(all[i+1:], func(v catalog.Version) bool { return v.State.Public() })
-	if before < 0 {
-		return
-	}
-	old := &all[i+1+before]
-	known := p.cfg.Library.KnownSummary(old, &all[i])
-	if known == nil {
-		return
-	}
-	var added, removed, changed int64
-	for _, t := range known.Tables {
-		added, removed, changed = added+t.Added, removed+t.Removed, changed+t.Changed
-	}
-	line.Changes = page.For(s.lang).ChangedRows(added, removed, changed, known.Major)
-	if len(known.Tables) == 1 && added+removed+changed > 0 {
-		line.ChangesAt = "/api/v1/datasets/" + url.PathEscape(s.Dataset.Slug) + "/tables/" + url.PathEscape(known.Tables[0].Table) + "/changes.csv?" +
-			url.Values{"from": {strconv.Itoa(old.Number)}, "to": {strconv.Itoa(all[i].Number)}}.Encode()
-	}
 }
 
 // understood lists how the published tables were read, the gravest first.

@@ -177,9 +177,12 @@ func (p *Portal) jsonLD(s *shown, out *page.Dataset) any {
 		variable.set("description", c.Description.In(lang))
 		variables = append(variables, variable)
 	}
-	for i, f := range formats(s.Table) {
-		file := ld{"@type": "DataDownload", "encodingFormat": f.MediaType(), "contentUrl": s.base + out.Download.Everything[i].URL}
-		if e := out.Download.Everything[i]; e.Exact {
+	for _, e := range out.Download.Everything {
+		if e.Media == "" {
+			continue
+		}
+		file := ld{"@type": "DataDownload", "encodingFormat": e.Media, "contentUrl": s.base + e.URL}
+		if e.Exact {
 			file["contentSize"] = e.Bytes
 		}
 		files = append(files, file)

@@ -175,7 +175,7 @@ func TestDatasetPage(t *testing.T) {
 		t.Error("the exact value is not at hand")
 	}
 	files := all(all(a.doc, "aside", "downloads")[0], "a", "")
-	if len(files) != 5 || attr(files[0], "href") != "/api/v1/datasets/air-quality/export.csv" {
+	if len(files) != 7 || !strings.Contains(attr(files[1], "href"), "excel=true") || attr(files[0], "href") != "/api/v1/datasets/air-quality/export.csv" {
 		t.Errorf("%d downloads, the first %q", len(files), attr(files[0], "href"))
 	}
 	listed := 0

@@ -19,7 +19,7 @@ func samples(s *shown) page.CodeBlock {
 			where = filter // one without quotes is easier to read in a shell
 		}
 	}
-	q := narrowing(where, "", "")
+	q := asked{where: where}.values()
 	q.Set("limit", "10")
 	rows, csv := s.base+s.endpoint("rows", url.Values{}), s.base+s.endpoint("export.csv", url.Values{})
 	return page.CodeBlock{

@@ -113,12 +113,12 @@ func TestQueryProblemMarksTheWord(t *testing.T) {
 		{"a = (", "a = (", "", ""},
 		{"ab", "ab", "", ""},
 	} {
-		p := queryProblem(err, c.text, "")
+		p := queryProblem(err, asked{where: c.text})
 		if p.Before != c.before || p.At != c.at || p.After != c.after {
 			t.Errorf("%q: %q %q %q", c.text, p.Before, p.At, p.After)
 		}
 	}
-	if queryProblem(&catalog.Error{Kind: catalog.Deadline}, "a", "") != nil {
+	if queryProblem(&catalog.Error{Kind: catalog.Deadline}, asked{where: "a"}) != nil {
 		t.Error("a deadline is taken for a slip of the reader")
 	}
 }
@@ -127,7 +127,7 @@ func FuzzQueryProblem(f *testing.F) {
 	f.Add("pm25 > 3", 3)
 	f.Add("城南", 99)
 	f.Fuzz(func(t *testing.T, text string, pos int) {
-		p := queryProblem(&catalog.Error{Kind: catalog.Invalid, Field: "where", Pos: pos}, text, "")
+		p := queryProblem(&catalog.Error{Kind: catalog.Invalid, Field: "where", Pos: pos}, asked{where: text})
 		if p.Pos > 0 && p.Before+p.At+p.After != string([]rune(text)) {
 			t.Errorf("%q at %d became %q %q %q", text, pos, p.Before, p.At, p.After)
 		}

@@ -23,7 +23,9 @@ type Dataset struct {
 	Facts       []Fact // the metadata
 	Keywords    []Link
 	Notes       []string // of the table, as written
+	Key         []Link   // columns that tell rows apart, as links to their entries; none where nobody said so
 	FeedURL     string   // of the versions, to subscribe to
+	Usage       string   // how much it was used lately, in words; "" where it was not
 }
 
 func (*Dataset) name() string { return "dataset" }
@@ -52,20 +54,47 @@ type Browser struct {
 	Caption  string // which table this is
 	Action   string // where the form goes
 	Hidden   []Field
+	Q        string // words to be found in the rows
 	Where    string
 	OrderBy  string // as typed
 	Problem  *QueryProblem
+	Sentence string        // what is selected, in words; "" for the whole table as it is
+	Chosen   []Choice      // conditions that values below put there, to be taken away
+	Values   []ValueFilter // columns with few values, to narrow by one of them
+	Sums     []Sum         // over the rows that match; none without a filter
 	Examples []Example
 	Heads    []ColumnHead
 	Rows     []Row
 	Total    int64 // rows of the whole table
+	Totals   int64 // of them, rows that add others up
+	Matching int64 // rows that match the filter; Total without one
 	Narrowed bool  // a filter is in force
 	Sorted   string
 	Later    bool   // this is not the first page
 	FirstURL string // the first page
 	NextURL  string // "" on the last page
 	ResetURL string // without filter and order
+	PlainURL string // without the rows that add others up; "" where there are none, or they are out already
 }
+
+// ValueFilter offers the most frequent values of a column as filters.
+type ValueFilter struct {
+	Label  string
+	Name   string // of the column in the API
+	Values []ValueLink
+	Rest   int64 // how many values are not shown
+}
+
+// ValueLink narrows a table to the rows that have a value.
+type ValueLink struct {
+	Text  string
+	URL   string
+	Count int64
+}
+
+// Sum is what the program worked out over the rows that match, one column of
+// numbers a line; "" where a figure would say nothing.
+type Sum struct{ Label, Unit, Sum, Mean, Min, Max string }
 
 // QueryProblem is an expression that could not be understood, with its place.
 type QueryProblem struct {
@@ -118,12 +147,16 @@ type ColumnHead struct {
 	Order   string // ascending, descending or ""
 }
 
+// LongEvidence reports whether the evidence is folded away.
+func (c ColumnCard) LongEvidence() bool { return width(c.Evidence) > 110 }
+
 // Long reports whether the label is too long for one line.
 func (h ColumnHead) Long() bool { return width(h.Label) > 26 }
 
 // Row is a row as it is shown.
 type Row struct {
 	Source int64 // in the department's sheet, from 1
+	Number int64 // of the record, as the API has it
 	Total  bool  // a totals row of the sheet
 	Cells  []Cell
 }
@@ -157,6 +190,8 @@ type File struct {
 	Bytes  int64 // 0 where it was never built
 	Exact  bool  // Bytes is exact
 	SHA256 string
+	Media  string // media type; "" for another guise of a format that is listed
+	Code   bool   // rather for programs than for people
 }
 
 // ColumnCard is an entry of the data dictionary.
@@ -169,7 +204,13 @@ type ColumnCard struct {
 	Unit        string
 	Description string
 	Evidence    string
-	Missing     string // share without a value, in words, "" where none
+	Made        string   // from what it was made, in words; "" for a column of the sheet
+	Kind        string   // what its values are beyond their type, in words
+	Notes       []string // what to know before using it: reference system of coordinates, masking
+	InKey       bool     // it is part of what tells rows apart
+	Rules       []string // declared rules, in words
+	Aliases     []string // API names that it had before and that go on working
+	Missing     string   // share without a value, in words, "" where none
 	Distinct    string
 	Min, Max    string // "" where they say nothing
 	Mean        string

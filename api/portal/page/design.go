@@ -1,6 +1,7 @@
 package page
 
 import (
+	"strings"
 	"time"
 
 	"gongkai/catalog"
@@ -143,12 +144,32 @@ func sampleBrowser(lang catalog.Lang, here string) *Browser {
 			{Label: "优良天数", Name: "good_days", Type: w.TypeInteger, Unit: "天", Align: AlignNumber, SortURL: here},
 		},
 		Rows: []Row{
-			{4, false, []Cell{cell("城南水厂"), date("2024-06-30"), number("35.25", "", ""), number("1,204", "1204", "")}},
-			{5, false, []Cell{cell("北湖公园"), date("2024-06-30"), number("12.5", "", "0"), none}},
-			{6, false, []Cell{cell("高新区管委会大楼楼顶自动监测站（原工业园区子站）"), date("2024-06-29"), number("7", "", ".00"), number("98", "", "")}},
-			{7, true, []Cell{cell("合计"), {Null: true, Align: AlignFixed}, none, number("1,302", "1302", "")}},
+			{Source: 4, Number: 4, Cells: []Cell{cell("城南水厂"), date("2024-06-30"), number("35.25", "", ""), number("1,204", "1204", "")}},
+			{Source: 5, Number: 5, Cells: []Cell{cell("北湖公园"), date("2024-06-30"), number("12.5", "", "0"), none}},
+			{Source: 6, Number: 6, Cells: []Cell{cell("高新区管委会大楼楼顶自动监测站（原工业园区子站）"), date("2024-06-29"), number("7", "", ".00"), number("98", "", "")}},
+			{Source: 7, Number: 7, Total: true, Cells: []Cell{cell("合计"), {Null: true, Align: AlignFixed}, none, number("1,302", "1302", "")}},
 		},
-		Total: 8, Narrowed: true, Later: true, Sorted: "date desc", FirstURL: here, NextURL: here, ResetURL: here,
+		Q: w.pick("公园", "park"), Sentence: sampleSentence(w), Chosen: []Choice{{w.pick("所在区", "District"), w.pick("城南区", "South"), here}},
+		Values: sampleFilters(w, here), Sums: sampleSums(w),
+		Total: 8, Totals: 1, Matching: 4, Narrowed: true, Later: true, Sorted: "date desc", FirstURL: here, NextURL: here, ResetURL: here, PlainURL: here,
+	}
+}
+
+func sampleSentence(w *Words) string {
+	return w.pick("文字中有“公园”，且“所在区”是“城南区”的行，按“日期”从大到小排列", "Rows where the text has “park” and District is “South”, ordered by Date descending")
+}
+
+func sampleFilters(w *Words, here string) []ValueFilter {
+	return []ValueFilter{
+		{Label: "监测站", Name: "station", Rest: 15, Values: []ValueLink{{"城南水厂", here, 731}, {"北湖公园", here, 720}, {"高新区管委会大楼楼顶自动监测站", here, 365}}},
+		{Label: "有备注", Name: "remark", Values: []ValueLink{{w.False, here, 12000}, {w.True, here, 345}}},
+	}
+}
+
+func sampleSums(w *Words) []Sum {
+	return []Sum{
+		{"细颗粒物 PM2.5", "µg/m³", "", "31.7", "3.2", "288.0"},
+		{w.pick("优良天数", "Good days"), w.pick("天", "days"), "1,302", "434", "98", "1,204"},
 	}
 }
 
@@ -157,9 +178,11 @@ func sampleDownload(w *Words, here string) Download {
 		Rows: 12345, SHA256: "5f1c9be02d77a1b25f1c9be02d77a1b25f1c9be02d77a1b25f1c9be02d77a1b2",
 		Everything: []File{
 			{Format: "CSV", Note: w.NoteCSV, URL: here, Bytes: 1_234_567, Exact: true, SHA256: "88ab01c2d3e4f50688ab01c2d3e4f50688ab01c2d3e4f50688ab01c2d3e4f506"},
+			{Format: w.ExcelCSV(), Note: w.NoteExcel, URL: here},
 			{Format: "XLSX", Note: w.NoteXLSX, URL: here, Bytes: 734_000},
-			{Format: "JSON", Note: w.NoteJSON, URL: here},
+			{Format: "JSON", Note: w.NoteJSON, URL: here, Code: true},
 		},
+		Package: here, Cite: []Field{{Name: "dataset", Value: "air"}},
 		Seen: []File{{Format: "CSV", URL: here}, {Format: "XLSX", URL: here}, {Format: "JSON", URL: here}},
 	}
 }
@@ -177,6 +200,11 @@ func sampleColumns(w *Words) []ColumnCard {
 			Description: w.pick("日均浓度，标准状态。", "Mean of the day, at standard conditions."),
 		},
 		{Label: "备注", Name: "remark", Type: w.TypeText, Missing: w.MissingShare(10, 10)},
+		{
+			Label: w.pick("监测区", "Zone"), Name: "zone", Type: w.TypeText, InKey: true, Made: w.MadeFrom(catalog.MadeSection, "zone", ""),
+			Rules: w.Rules(&catalog.Constraints{Required: true, Enum: []string{"城南", "城北"}}), Aliases: []string{"area"}, Evidence: strings.Repeat("全部 12,345 个值都是文字。", 6),
+		},
+		{Label: "经度", Name: "lon", Type: w.TypeDecimal, Kind: w.Kind(catalog.KindLongitude), Notes: []string{w.System(catalog.GCJ02)}, Min: "113.01", Max: "113.44", SourceCol: "F"},
 	}
 }
 

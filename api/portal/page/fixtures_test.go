@@ -121,7 +121,8 @@ func grid(lang catalog.Lang, columns, rows int) *Browser {
 	w := For(lang)
 	b := &Browser{Caption: w.pick("空气质量监测站日均值", "Daily means"), Action: "/" + Prefix(lang) + "/datasets/air-quality",
 		Examples: []Example{{"pm25 > 35", "?where=pm25+%3E+35"}, {"district = '城南区'", "?where=x"}},
-		Total:    12345, FirstURL: "?", NextURL: "?cursor=x", ResetURL: "?"}
+		Total:    12345, Matching: 12345, FirstURL: "?", NextURL: "?cursor=x", ResetURL: "?", Totals: 1, PlainURL: "?where=x",
+		Values: sampleFilters(w, "?")}
 	kinds := []ColumnHead{
 		{Label: "监测站", Name: "station", Type: w.TypeText, Align: AlignText},
 		{Label: "所在区", Name: "district", Type: w.TypeText, Align: AlignText},
@@ -142,7 +143,7 @@ func grid(lang catalog.Lang, columns, rows int) *Browser {
 		b.Heads = append(b.Heads, h)
 	}
 	for i := range rows {
-		r := Row{Source: int64(i + 4), Total: i == rows-1 && rows > 3}
+		r := Row{Source: int64(i + 4), Number: int64(i + 4), Total: i == rows-1 && rows > 3}
 		for c := range columns {
 			var cell Cell
 			switch c % len(kinds) {
@@ -191,9 +192,12 @@ func datasetPage(lang catalog.Lang) *Dataset {
 	}
 	p.Code.RowsURL = "http://127.0.0.1:8080/api/v1/datasets/air-quality/tables/daily/rows"
 	p.Code.DocsURL = "/docs"
-	p.Download = Download{Rows: 12345, SHA256: strings.Repeat("5f1c9be0", 8)}
+	p.Key, p.Usage, p.FeedURL = []Link{{"监测站", "#column-station"}}, w.Used(30, 412, 87, 12), "/api/v1/datasets/air-quality/changes.atom"
+	p.Feed = "http://127.0.0.1:8080" + p.FeedURL
+	p.Download = Download{Rows: 12345, SHA256: strings.Repeat("5f1c9be0", 8), Package: "/api/v1/datasets/air-quality/package.zip", Cite: []Field{{"dataset", "air-quality"}}}
+	p.Download.Everything = append(p.Download.Everything, File{Format: w.ExcelCSV(), Note: w.NoteExcel, URL: "/x?excel=true"})
 	for i, format := range []string{"CSV", "XLSX", "JSON", "NDJSON", "Parquet"} {
-		file := File{Format: format, Note: []string{w.NoteCSV, w.NoteXLSX, w.NoteJSON, w.NoteNDJSON, w.NoteParquet}[i], URL: "/api/v1/datasets/air-quality/export." + strings.ToLower(format)}
+		file := File{Format: format, Note: []string{w.NoteCSV, w.NoteXLSX, w.NoteJSON, w.NoteNDJSON, w.NoteParquet}[i], URL: "/api/v1/datasets/air-quality/export." + strings.ToLower(format), Media: "x", Code: i > 1}
 		if i == 0 {
 			file.Bytes, file.Exact, file.SHA256 = 1_234_567, true, strings.Repeat("88ab01c2", 8)
 		}
@@ -216,7 +220,8 @@ func queryError(lang catalog.Lang) *Dataset {
 func narrowed(lang catalog.Lang) *Dataset {
 	p := datasetPage(lang)
 	p.Browser.Where, p.Browser.OrderBy, p.Browser.Sorted = "district = '城南区'", "date desc", "date desc"
-	p.Browser.Narrowed, p.Browser.Later = true, true
+	p.Browser.Narrowed, p.Browser.Later, p.Browser.Matching = true, true, 731
+	p.Browser.Q, p.Browser.Sentence, p.Browser.Chosen, p.Browser.Sums = "公园", sampleSentence(For(lang)), []Choice{{For(lang).pick("所在区", "District"), "城南区", "?"}}, sampleSums(For(lang))
 	p.Download.Seen = p.Download.Everything
 	p.NoIndex = true
 	return p
@@ -228,6 +233,7 @@ func longDataset(lang catalog.Lang) *Dataset {
 	p.Tables = nil
 	p.Browser = grid(lang, 60, 50)
 	p.Pinned = &Pinned{Number: 2, Published: published, Newer: 3, URL: "?"}
+	p.Key = nil
 	for i := range 30 {
 		c := p.Columns[i%2]
 		c.Name += fmt.Sprint(i)

@@ -52,6 +52,7 @@ type Frame struct {
 	Self        string // path and query of this page
 	Switch      string // path and query of this page in the other language
 	OtherURL    string // absolute URL of it
+	Feed        string // absolute URL of the Atom feed of what is on this page, "" where there is none
 	Section     Section
 	Query       string // what the search box of the header holds
 	JSONLD      any    // schema.org description, nil where there is none

@@ -27,33 +27,33 @@ type Words struct {
 	DepartmentsLead, NoDatasetsHere, SearchHere         string
 	Subordinate, Office                                 string
 
-	Covers, PublishedOn, NextDue, CycleIs                             string
-	StateOnTime, StateSoon, StateLate                                 string
-	AnswersFor, Data, Downloads, Columns, Metadata                    string
-	Version, Versions, VersionList, VersionsLead, State, RowsWord     string
-	ToCurrent, IsCurrent, NoTable, Notes                              string
-	Understood, UnderstoodLead, Expected, Found                       string
-	WhatYouSee, SeenNote, Checksums, ContentHash                      string
-	ContentHashNote, About                                            string
-	APILead, Copy, Copied                                             string
-	FilterLabel, FilterHelp, Filter, ResetFilter                      string
-	NotUnderstood, SourceRow, SourceRowLong, SortBy                   string
-	TotalRow, NoRows, NoRowsMatch, NoValue, WholeText                 string
-	FirstRows, NextRows, LastRows                                     string
-	UnitIs, Range, Mean, TopValues                                    string
-	Keywords, True, False                                             string
-	SeverityError, SeverityWarning, SeverityInfo                      string
-	StateDraft, StatePublished, StateSuperseded                       string
-	StateWithdrawn                                                    string
-	NoteCSV, NoteXLSX, NoteJSON, NoteNDJSON, NoteParquet, NoteGeoJSON string
-	FactTheme, FactSpatial, FactTemporal, FactLicence                 string
-	FactCycle, FactOpen, FactOpenCondition, FactSharing               string
-	FactShareCondition, FactShareMethod, FactCode                     string
-	FactSlug, FactPublisher                                           string
-	FactModified, FactSheet, FactUnit, FactPeriod                     string
-	FactAddress, FactPhone, FactEmail, FactHours                      string
-	FactDivision, FactCredit, FactLevel                               string
-	LevelCity, LevelBureau, LevelDistrict, LevelTownship              string
+	Covers, PublishedOn, NextDue, CycleIs                                        string
+	StateOnTime, StateSoon, StateLate                                            string
+	AnswersFor, Data, Downloads, Columns, Metadata                               string
+	Version, Versions, VersionList, VersionsLead, State, RowsWord                string
+	ToCurrent, IsCurrent, NoTable, Notes                                         string
+	Understood, UnderstoodLead, Expected, Found                                  string
+	WhatYouSee, SeenNote, Checksums, ContentHash                                 string
+	ContentHashNote, About                                                       string
+	APILead, Copy, Copied                                                        string
+	FilterLabel, FilterHelp, Filter, ResetFilter                                 string
+	NotUnderstood, SourceRow, SourceRowLong, SortBy                              string
+	NoRows, NoRowsMatch, NoValue, WholeText                                      string
+	FirstRows, NextRows, LastRows                                                string
+	UnitIs, Range, Mean, TopValues                                               string
+	Keywords, True, False                                                        string
+	SeverityError, SeverityWarning, SeverityInfo                                 string
+	StateDraft, StatePublished, StateSuperseded                                  string
+	StateWithdrawn                                                               string
+	NoteCSV, NoteExcel, NoteXLSX, NoteJSON, NoteNDJSON, NoteParquet, NoteGeoJSON string
+	FactTheme, FactSpatial, FactTemporal, FactLicence                            string
+	FactCycle, FactOpen, FactOpenCondition, FactSharing                          string
+	FactShareCondition, FactShareMethod, FactCode                                string
+	FactSlug, FactPublisher                                                      string
+	FactModified, FactSheet, FactUnit, FactPeriod                                string
+	FactAddress, FactPhone, FactEmail, FactHours                                 string
+	FactDivision, FactCredit, FactLevel                                          string
+	LevelCity, LevelBureau, LevelDistrict, LevelTownship                         string
 
 	TypeText, TypeInteger, TypeDecimal, TypePercent, TypeBoolean string
 	TypeDate, TypeDatetime, TypeTime, TypePeriod                 string
@@ -164,7 +164,7 @@ func phrases(lang catalog.Lang) Words {
 		UnderstoodLead:  t("程序读取原表时所作的判断与发现的问题，逐条列出。", "What was assumed and what was noticed while the department’s workbook was read, one by one."),
 		Expected:        t("应为", "Expected"),
 		Found:           t("实为", "Found"),
-		WhatYouSee:      t("筛选结果", "What you see"),
+		WhatYouSee:      t("只下载筛选结果", "What you see"),
 		SeenNote:        t("只含符合当前筛选条件的行。", "Only the rows that match your filter."),
 		Checksums:       t("校验和", "Checksums"),
 		ContentHash:     t("内容指纹", "Content hash"),
@@ -173,7 +173,7 @@ func phrases(lang catalog.Lang) Words {
 		APILead:         t("无须密钥。", "No key needed."),
 		Copy:            t("复制", "Copy"),
 		Copied:          t("已复制", "Copied"),
-		FilterLabel:     t("筛选条件", "Filter"),
+		FilterLabel:     t("筛选条件", "Filter by a condition"),
 		FilterHelp:      t("可用 =、<>、<、>、in、between、like、is null、and、or、not。例如", "You can use =, <>, <, >, in, between, like, is null, and, or, not. Try"),
 		Filter:          t("筛选", "Apply"),
 		ResetFilter:     t("清除筛选与排序", "Clear filter and order"),
@@ -181,7 +181,6 @@ func phrases(lang catalog.Lang) Words {
 		SourceRow:       t("行", "Row"),
 		SourceRowLong:   t("部门原表中的行号", "Row in the department’s sheet"),
 		SortBy:          t("按此列排序", "sort by this column"),
-		TotalRow:        t("合计行", "totals row"),
 		NoRows:          t("表中没有数据行。", "The table has no rows."),
 		NoRowsMatch:     t("没有符合条件的行。", "No row matches the filter."),
 		NoValue:         t("无值", "no value"),
@@ -204,6 +203,7 @@ func phrases(lang catalog.Lang) Words {
 		StateSuperseded: t("已被替代", "superseded"),
 		StateWithdrawn:  t("已撤回", "withdrawn"),
 		NoteCSV:         t("通用", "any program"),
+		NoteExcel:       t("双击用 Excel 打开，中文不乱码", "opens in Excel with Chinese intact"),
 		NoteXLSX:        t("Excel、WPS", "Excel, WPS"),
 		NoteJSON:        t("网页与程序", "web"),
 		NoteNDJSON:      t("逐行处理", "by line"),
@@ -346,25 +346,6 @@ func (w *Words) More(n int) string {
 func (w *Words) Results(text string) string {
 	return w.pick("搜索“"+text+"”", "Search for “"+text+"”")
 }
-
-// RowsShown says which rows of a table are on the page.
-func (w *Words) RowsShown(n int, total int64, narrowed, later bool) string {
-	all := w.Rows(total)
-	switch {
-	case narrowed && later:
-		return w.pick(fmt.Sprintf("符合条件的后续 %d 行；全表共 %s", n, all), fmt.Sprintf("The following %d matching rows; the table has %s", n, all))
-	case narrowed:
-		return w.pick(fmt.Sprintf("符合条件的前 %d 行；全表共 %s", n, all), fmt.Sprintf("The first %d matching rows; the table has %s", n, all))
-	case later:
-		return w.pick(fmt.Sprintf("后续 %d 行，共 %s", n, all), fmt.Sprintf("The following %d of %s", n, all))
-	case int64(n) >= total:
-		return w.pick("全部 "+all, "All "+all)
-	}
-	return w.pick(fmt.Sprintf("前 %d 行，共 %s", n, all), fmt.Sprintf("The first %d of %s", n, all))
-}
-
-// SortedBy says in which order rows are shown.
-func (w *Words) SortedBy(order string) string { return w.pick("排序："+order, "sorted by "+order) }
 
 // AtPosition says where in an expression something is wrong.
 func (w *Words) AtPosition(pos int) string {

@@ -1,0 +1,292 @@
+package portal
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"gongkai/api/portal/page"
+	"gongkai/catalog"
+	"gongkai/datasets"
+	"gongkai/datasets/query"
+)
+
+// What a page offers to narrow a table by.
+const (
+	mostFilters = 4  // columns
+	mostValues  = 6  // of each
+	fewValues   = 40 // a column with more is no way to narrow
+	longValue   = 20 // characters
+	mostSums    = 8  // columns that are summed up
+)
+
+// narrow fills what a page says about a filter: what it selects, in words and in
+// numbers, and how to narrow further or take a condition away.
+func (p *Portal) narrow(ctx context.Context, s *shown, ask asked, b *page.Browser) error {
+	terms := conditions(ask.where)
+	for _, i := range filterColumns(s.Table) {
+		if f, ok, err := p.valueFilter(ctx, s, ask, terms, i, b); err != nil {
+			return err
+		} else if ok {
+			b.Values = append(b.Values, f)
+		}
+	}
+	const records = catalog.ColumnKind + " = '" + string(catalog.RowRecord) + "'"
+	if s.Table.TotalRows > 0 && !strings.Contains(ask.where, catalog.ColumnKind) {
+		b.PlainURL = s.at(asked{ask.q, joined(terms, records), ask.order}.values()) + "#rows"
+	}
+	if !ask.narrows() && ask.order == "" {
+		return nil
+	}
+	r := ask.request()
+	r.Limit = 1
+	bound, err := query.Bind(r, s.Table, s.Version.ContentHash)
+	if err != nil {
+		return err
+	}
+	b.Sentence = capital(query.Describe(bound, s.lang))
+	if !ask.narrows() {
+		return nil
+	}
+	return p.count(ctx, s, ask, b)
+}
+
+// capital begins a sentence.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return strings.ToUpper(string(first)) + text[size:]
+}
+
+// filterColumns finds the columns that have few different values, as places in
+// the table.
+func filterColumns(t *catalog.Table) []int {
+	var out []int
+	for i := range t.Columns {
+		c, profile := &t.Columns[i], &t.Columns[i].Profile
+		of := c.Type == catalog.TypeText || c.Type == catalog.TypeBoolean || c.Type == catalog.TypePeriod || c.Kind == catalog.KindYear
+		if !of || !shownColumn(c) || c.Made == catalog.MadePath || profile.Distinct < 2 || profile.Distinct > fewValues || profile.Count < 2*profile.Distinct {
+			continue
+		}
+		if slices.ContainsFunc(profile.Top, func(v catalog.ValueCount) bool { return !short(v.Value) }) || twin(t, out, i) {
+			continue
+		}
+		if out = append(out, i); len(out) == mostFilters {
+			break
+		}
+	}
+	return out
+}
+
+func short(value string) bool {
+	return value != "" && utf8.RuneCountInString(value) <= longValue && !strings.ContainsAny(value, "\r\n\t\x00")
+}
+
+// twin reports whether a column only says again what one of those before it
+// says, such as the code of a district beside its name.
+func twin(t *catalog.Table, before []int, i int) bool {
+	top := t.Columns[i].Profile.Top
+	return t.Columns[i].Kind != "" && t.Columns[i].Kind != catalog.KindYear && slices.ContainsFunc(before, func(at int) bool {
+		return slices.EqualFunc(t.Columns[at].Profile.Top, top, func(a, b catalog.ValueCount) bool { return a.Count == b.Count })
+	})
+}
+
+// valueFilter offers the values of a column; not where one was chosen, which
+// joins the chosen ones instead, nor where the rows have only one.
+func (p *Portal) valueFilter(ctx context.Context, s *shown, ask asked, terms []string, i int, b *page.Browser) (page.ValueFilter, bool, error) {
+	c := &s.Table.Columns[i]
+	out := page.ValueFilter{Label: cmp.Or(c.Label, c.Name), Name: c.Name}
+	values := c.Profile.Top
+	for at, term := range terms {
+		for _, v := range values {
+			if term == equals(c, v.Value) {
+				rest := slices.Delete(slices.Clone(terms), at, at+1)
+				b.Chosen = append(b.Chosen, page.Choice{Facet: out.Label, Text: valueWord(s.lang, c, v.Value), RemoveURL: s.at(asked{ask.q, strings.Join(rest, " and "), ask.order}.values()) + "#rows"})
+				return out, false, nil
+			}
+		}
+	}
+	distinct := c.Profile.Distinct
+	if ask.narrows() {
+		f, err := p.cfg.Library.Facet(ctx, s.Ref, datasets.FacetRequest{Column: query.Name(c.Name), Limit: mostValues + 1, Rows: ask.request()})
+		if err != nil {
+			return out, false, err
+		}
+		values, distinct = nil, f.Distinct
+		for _, v := range f.Values {
+			if !v.Value.IsNull() && short(v.Value.String()) {
+				values = append(values, catalog.ValueCount{Value: v.Value.String(), Count: v.Count})
+			}
+		}
+	}
+	for _, v := range values[:min(mostValues, len(values))] {
+		to := asked{ask.q, joined(terms, equals(c, v.Value)), ask.order}
+		out.Values = append(out.Values, page.ValueLink{Text: valueWord(s.lang, c, v.Value), URL: s.at(to.values()) + "#rows", Count: v.Count})
+	}
+	out.Rest = max(0, distinct-int64(len(out.Values)))
+	return out, len(out.Values) > 1, nil
+}
+
+// valueWord writes a canonical value as the table shows it.
+func valueWord(lang catalog.Lang, c *catalog.Column, value string) string {
+	if c.Type == catalog.TypeBoolean {
+		return map[string]string{"true": page.For(lang).True, "false": page.For(lang).False}[value]
+	}
+	return value
+}
+
+// equals is the condition that a column has a value.
+func equals(c *catalog.Column, value string) string {
+	if c.Type.Numeric() || c.Type == catalog.TypeBoolean {
+		return query.Name(c.Name) + " = " + value
+	}
+	return query.Name(c.Name) + " = '" + strings.ReplaceAll(value, "'", "''") + "'"
+}
+
+// simple is a condition that can stand beside others as it is.
+var simple = regexp.MustCompile(`^("[^"]+"|[\p{L}\p{N}_]+) (=|<>|<|>|<=|>=) ('([^']|'')*'|-?[0-9.]+|true|false)$`)
+
+// conditions cuts a filter into what its "and" joins, so that one condition can
+// be added or taken away. A filter with anything but plain comparisons stays
+// whole, in parentheses: only the query language knows how it hangs together.
+func conditions(where string) []string {
+	if where == "" {
+		return nil
+	}
+	var out []string
+	rest := where
+	for {
+		term, more := firstTerm(rest)
+		if !simple.MatchString(term) && !enclosed(term) {
+			return []string{"(" + where + ")"}
+		}
+		out = append(out, term)
+		if more == "" {
+			return out
+		}
+		rest = more
+	}
+}
+
+// firstTerm cuts at the first " and " outside quotes and parentheses.
+func firstTerm(where string) (term, more string) {
+	var quote byte
+	depth := 0
+	for i := range len(where) {
+		switch c := where[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case depth == 0 && strings.HasPrefix(where[i:], " and "):
+			return where[:i], where[i+len(" and "):]
+		}
+	}
+	return where, ""
+}
+
+// enclosed reports whether the parenthesis that a condition begins with is
+// closed by its last sign.
+func enclosed(term string) bool {
+	if !strings.HasPrefix(term, "(") {
+		return false
+	}
+	var quote rune
+	depth := 0
+	for i, c := range term {
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case c == '(':
+			depth++
+		case c == ')':
+			if depth--; depth == 0 {
+				return i == len(term)-1
+			}
+		}
+	}
+	return false
+}
+
+// joined adds a condition to others.
+func joined(terms []string, more string) string {
+	return strings.Join(append(slices.Clone(terms), more), " and ")
+}
+
+// count says how many rows match, and sums up their numbers.
+func (p *Portal) count(ctx context.Context, s *shown, ask asked, b *page.Browser) error {
+	r := query.Request{Q: ask.q, Where: ask.where, Select: []string{"count(*) as n"}, Totals: query.TotalsInclude, Limit: 1}
+	counted, err := p.cfg.Library.Page(ctx, s.Ref, r)
+	if err != nil {
+		return err
+	}
+	b.Matching = counted.Rows[0][0].I
+	columns := figures(s.Table)
+	if b.Matching < 2 || len(columns) == 0 {
+		return nil
+	}
+	r.Select, r.Totals = nil, ""
+	for i, c := range columns {
+		for j, f := range []string{"sum", "avg", "min", "max"} {
+			r.Select = append(r.Select, fmt.Sprintf("%s(%s) as f%d_%d", f, query.Name(c.Name), i, j))
+		}
+	}
+	sums, err := p.cfg.Library.Page(ctx, s.Ref, r)
+	if catalog.KindOf(err) == catalog.Invalid && err != nil {
+		return nil // a sum too large to be exact is no sum
+	}
+	if err != nil {
+		return err
+	}
+	for i, c := range columns {
+		v := sums.Rows[0][4*i : 4*i+4]
+		if v[1].IsNull() {
+			continue
+		}
+		line := page.Sum{Label: cmp.Or(c.Label, c.Name), Unit: c.Unit, Mean: profileText(c, shorten(v[1].String())), Min: profileText(c, v[2].String()), Max: profileText(c, v[3].String())}
+		if adds(s.Table, c) {
+			line.Sum = profileText(c, v[0].String())
+		}
+		b.Sums = append(b.Sums, line)
+	}
+	return nil
+}
+
+// figures are the columns of numbers that measure or count something.
+func figures(t *catalog.Table) []*catalog.Column {
+	var out []*catalog.Column
+	for i := range t.Columns {
+		if c := &t.Columns[i]; c.Type.Numeric() && c.Kind == "" && c.Made != catalog.MadeLevel && c.Profile.Count > 0 && !serial(c) && len(out) < mostSums {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// adds reports whether the sum of a column means something: it does of money
+// and of what is counted, not of rates, prices, means and concentrations.
+func adds(t *catalog.Table, c *catalog.Column) bool {
+	if c.Type == catalog.TypePercent || strings.ContainsAny(c.Label, "率均价比%‰") || strings.ContainsAny(c.Unit, "/%‰℃°") {
+		return false
+	}
+	unit := cmp.Or(c.Unit, t.Unit)
+	for _, of := range []string{"元", "人", "户", "个", "件", "项", "次", "辆", "台", "张", "所", "家", "套", "座", "处", "起", "宗", "条", "名", "床", "千瓦", "吨", "亩", "公顷", "平方米", "立方米", "yuan", "persons"} {
+		if strings.Contains(unit, of) {
+			return true
+		}
+	}
+	return unit == "" && c.Type == catalog.TypeInteger && (strings.HasSuffix(c.Label, "数") || strings.HasSuffix(c.Label, "额"))
+}
