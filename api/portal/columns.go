@@ -42,7 +42,7 @@ func columnCards(s *shown) []page.ColumnCard {
 			card.Min, card.Max = profileText(c, c.Profile.Min), profileText(c, c.Profile.Max)
 			card.Mean = profileText(c, shorten(c.Profile.Mean))
 		}
-		card.Bars = bars(c)
+		card.Bars = bars(s.lang, c)
 		out[i] = card
 	}
 	return out
@@ -109,7 +109,7 @@ const mostBars = 5
 // bars shows the most frequent values, where they say something: a column
 // whose values are all different has none, nor one whose dates or numbers are
 // all as frequent.
-func bars(c *catalog.Column) []page.Bar {
+func bars(lang catalog.Lang, c *catalog.Column) []page.Bar {
 	top := c.Profile.Top
 	if len(top) == 0 || top[0].Count < 2 {
 		return nil
@@ -119,7 +119,7 @@ func bars(c *catalog.Column) []page.Bar {
 	}
 	var out []page.Bar
 	for _, v := range top[:min(mostBars, len(top))] {
-		out = append(out, page.Bar{Value: profileText(c, v.Value), Count: v.Count, Width: int(max(1, v.Count*100/top[0].Count))})
+		out = append(out, page.Bar{Value: profileText(c, valueWord(lang, c, v.Value)), Count: v.Count, Width: int(max(1, v.Count*100/top[0].Count))})
 	}
 	return out
 }

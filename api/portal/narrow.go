@@ -17,19 +17,32 @@ import (
 
 // What a page offers to narrow a table by.
 const (
-	mostFilters = 4  // columns
-	mostValues  = 6  // of each
-	fewValues   = 40 // a column with more is no way to narrow
-	longValue   = 20 // characters
-	mostSums    = 8  // columns that are summed up
+	mostFilters = 4      // columns
+	mostValues  = 5      // of each, as many as a profile has
+	allValues   = 8      // a column that has no more of them shows all
+	smallTable  = 50_000 // rows; larger ones are not counted for a page that nobody narrowed
+	fewValues   = 40     // a column with more is no way to narrow
+	longValue   = 20     // characters
+	mostSums    = 8      // columns that are summed up
 )
 
 // narrow fills what a page says about a filter: what it selects, in words and in
 // numbers, and how to narrow further or take a condition away.
 func (p *Portal) narrow(ctx context.Context, s *shown, ask asked, b *page.Browser) error {
 	terms := conditions(ask.where)
+	taken := map[string]bool{}
+	for i, term := range terms {
+		if c, word := chosen(s, term); c != nil {
+			taken[c.Name] = true
+			rest := asked{ask.q, strings.Join(slices.Delete(slices.Clone(terms), i, i+1), " and "), ask.order}
+			b.Chosen = append(b.Chosen, page.Choice{Facet: cmp.Or(c.Label, c.Name), Text: word, RemoveURL: s.at(rest.values()) + "#rows"})
+		}
+	}
 	for _, i := range filterColumns(s.Table) {
-		if f, ok, err := p.valueFilter(ctx, s, ask, terms, i, b); err != nil {
+		if taken[s.Table.Columns[i].Name] {
+			continue
+		}
+		if f, ok, err := p.valueFilter(ctx, s, ask, terms, &s.Table.Columns[i]); err != nil {
 			return err
 		} else if ok {
 			b.Values = append(b.Values, f)
@@ -94,24 +107,35 @@ func twin(t *catalog.Table, before []int, i int) bool {
 	})
 }
 
-// valueFilter offers the values of a column; not where one was chosen, which
-// joins the chosen ones instead, nor where the rows have only one.
-func (p *Portal) valueFilter(ctx context.Context, s *shown, ask asked, terms []string, i int, b *page.Browser) (page.ValueFilter, bool, error) {
-	c := &s.Table.Columns[i]
-	out := page.ValueFilter{Label: cmp.Or(c.Label, c.Name), Name: c.Name}
-	values := c.Profile.Top
-	for at, term := range terms {
-		for _, v := range values {
-			if term == equals(c, v.Value) {
-				rest := slices.Delete(slices.Clone(terms), at, at+1)
-				b.Chosen = append(b.Chosen, page.Choice{Facet: out.Label, Text: valueWord(s.lang, c, v.Value), RemoveURL: s.at(asked{ask.q, strings.Join(rest, " and "), ask.order}.values()) + "#rows"})
-				return out, false, nil
-			}
-		}
+// chosen reads a condition that a page can take away; a nil column where it is
+// none of these.
+func chosen(s *shown, term string) (*catalog.Column, string) {
+	m := simple.FindStringSubmatch(term)
+	if m == nil {
+		return nil, ""
 	}
-	distinct := c.Profile.Distinct
-	if ask.narrows() {
-		f, err := p.cfg.Library.Facet(ctx, s.Ref, datasets.FacetRequest{Column: query.Name(c.Name), Limit: mostValues + 1, Rows: ask.request()})
+	c := s.Table.Column(strings.Trim(m[1], `"`))
+	if c == nil {
+		return nil, ""
+	}
+	word := m[3]
+	if strings.HasPrefix(word, "'") {
+		word = strings.ReplaceAll(word[1:len(word)-1], "''", "'")
+	}
+	word = valueWord(s.lang, c, word)
+	if m[2] != "=" {
+		word = m[2] + " " + word
+	}
+	return c, word
+}
+
+// valueFilter offers the values of a column; not where the rows have only one.
+// Values and counts are those of the rows that match the filter so far.
+func (p *Portal) valueFilter(ctx context.Context, s *shown, ask asked, terms []string, c *catalog.Column) (page.ValueFilter, bool, error) {
+	out := page.ValueFilter{Label: cmp.Or(c.Label, c.Name), Name: c.Name}
+	values, distinct := c.Profile.Top, c.Profile.Distinct
+	if ask.narrows() || distinct > int64(len(values)) && distinct <= allValues && s.Table.Rows <= smallTable {
+		f, err := p.cfg.Library.Facet(ctx, s.Ref, datasets.FacetRequest{Column: query.Name(c.Name), Limit: allValues + 1, Rows: ask.request()})
 		if err != nil {
 			return out, false, err
 		}
@@ -122,7 +146,10 @@ func (p *Portal) valueFilter(ctx context.Context, s *shown, ask asked, terms []s
 			}
 		}
 	}
-	for _, v := range values[:min(mostValues, len(values))] {
+	if distinct > allValues || int64(len(values)) < distinct {
+		values = values[:min(mostValues, len(values))]
+	}
+	for _, v := range values {
 		to := asked{ask.q, joined(terms, equals(c, v.Value)), ask.order}
 		out.Values = append(out.Values, page.ValueLink{Text: valueWord(s.lang, c, v.Value), URL: s.at(to.values()) + "#rows", Count: v.Count})
 	}
@@ -132,8 +159,11 @@ func (p *Portal) valueFilter(ctx context.Context, s *shown, ask asked, terms []s
 
 // valueWord writes a canonical value as the table shows it.
 func valueWord(lang catalog.Lang, c *catalog.Column, value string) string {
-	if c.Type == catalog.TypeBoolean {
-		return map[string]string{"true": page.For(lang).True, "false": page.For(lang).False}[value]
+	switch {
+	case c.Type == catalog.TypeBoolean && value == "true":
+		return page.For(lang).True
+	case c.Type == catalog.TypeBoolean && value == "false":
+		return page.For(lang).False
 	}
 	return value
 }

@@ -194,6 +194,9 @@ type File struct {
 	Code   bool   // rather for programs than for people
 }
 
+// Wide reports whether name and note are too long for one line.
+func (f File) Wide() bool { return width(f.Format)+width(f.Note) > 20 }
+
 // ColumnCard is an entry of the data dictionary.
 type ColumnCard struct {
 	Label       string
