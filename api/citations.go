@@ -1,8 +1,6 @@
 package api
 
 import (
-	"bytes"
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
@@ -18,7 +16,7 @@ import (
 	"gongkai/datasets/export"
 )
 
-// maxCitation is how many bytes a request for a citation may have.
+// maxCitation is how many bytes the form of a citation may have.
 const maxCitation = 64 << 10
 
 // citationOrder is what is to be cited.
@@ -32,15 +30,9 @@ type citationOrder struct {
 // createCitation freezes what a query gives: 201, or 200 where the same was
 // cited before.
 func (s *Server) createCitation(w http.ResponseWriter, r *request) error {
-	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCitation))
-	if err != nil {
-		return catalog.Errorf(catalog.TooLarge, "cite less in one query", "the request has more than %d bytes", maxCitation)
-	}
 	var order citationOrder
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&order); err != nil {
-		return catalog.Errorf(catalog.Invalid, `send JSON such as {"dataset": "air-quality", "query": {"where": "pm25 > 75"}}`, "the body is not understood: %s", err)
+	if err := s.body(w, r, &order); err != nil {
+		return err
 	}
 	ref, err := s.cfg.Library.Table(r.Context(), catalog.Actor{}, order.Dataset, order.Version, order.Table)
 	if err != nil {
@@ -210,9 +202,9 @@ func (s *Server) citedIn(w http.ResponseWriter, plain *http.Request) error {
 	case "text/csv":
 		return s.citedRows(w, r, c)
 	case "application/x-bibtex":
-		return s.citedText(w, r, media, source.BibTeX())
+		return s.citedText(w, r, c, media, source.BibTeX())
 	case "application/x-research-info-systems":
-		return s.citedText(w, r, media, source.RIS())
+		return s.citedText(w, r, c, media, source.RIS())
 	}
 	if s.cfg.Pages == nil {
 		return s.reply(w, r, http.StatusOK, s.viewCitation(r.base, c), freshness{})
@@ -243,8 +235,14 @@ func citationType(r *http.Request, ending string) (string, error) {
 	return "", mustAccept(r, offered[0], offered[1:]...)
 }
 
-func (s *Server) citedText(w http.ResponseWriter, r *request, media, text string) error {
-	encoding, done, err := s.prepare(w, r.Request, media+"; charset=utf-8", freshness{tag: nameOf(text), hosted: s.cfg.BaseURL == ""})
+// citedFreshness is that of a form of a citation; what a department sees of its
+// dataset when that is no longer public is for no shared cache.
+func (s *Server) citedFreshness(r *request, c *datasets.Cited, tag string) freshness {
+	return freshness{tag: tag, hosted: s.cfg.BaseURL == "", private: r.who != (catalog.Actor{}) || !c.Dataset.Public()}
+}
+
+func (s *Server) citedText(w http.ResponseWriter, r *request, c *datasets.Cited, media, text string) error {
+	encoding, done, err := s.prepare(w, r.Request, media+"; charset=utf-8", s.citedFreshness(r, c, nameOf(text)))
 	if err != nil || done {
 		return err
 	}
@@ -256,7 +254,8 @@ func (s *Server) citedRows(w http.ResponseWriter, r *request, c *datasets.Cited)
 	if c.Gone != nil {
 		return c.Gone
 	}
-	f := freshness{tag: c.Result, modified: c.Cited.PublishedAt, pinned: true, hosted: s.cfg.BaseURL == ""}
+	f := s.citedFreshness(r, c, c.Result)
+	f.pinned, f.modified = true, c.Cited.PublishedAt
 	encoding, done, err := s.prepare(w, r.Request, export.CSV.MediaType(), f)
 	if err != nil || done {
 		return err

@@ -147,7 +147,7 @@ func (s *Server) sql(w http.ResponseWriter, r *request, q sqlRequest) error {
 	if err != nil {
 		return err
 	}
-	found := &tablesOf{s: s, ctx: r.Context()}
+	found := &tablesOf{s: s}
 	rows, err := s.cfg.SQL.Run(r.Context(), askerOf(r.Context()).key, wire.Statement{SQL: q.SQL, Params: params}, found.resolve)
 	if err != nil {
 		return err
@@ -268,7 +268,6 @@ func sqlNumber(text string) (catalog.Value, error) {
 // tablesOf finds the tables of a statement, as the public may read them.
 type tablesOf struct {
 	s    *Server
-	ctx  context.Context
 	refs []*datasets.Ref
 }
 

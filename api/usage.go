@@ -115,8 +115,13 @@ func (s *Server) flushUsage(ctx context.Context) {
 	var use []catalog.Usage
 	for k, n := range taken {
 		d, err := s.cfg.Store.DatasetBySlug(ctx, k.slug)
+		if catalog.KindOf(err) == catalog.NotFound {
+			delete(taken, k) // a dataset that is no more
+			continue
+		}
 		if err != nil {
-			continue // a dataset that is no more
+			s.usageNotKept(ctx, taken, err)
+			return
 		}
 		use = append(use, catalog.Usage{Dataset: d.ID, Day: k.day, Kind: k.kind, Count: n})
 	}
@@ -124,9 +129,14 @@ func (s *Server) flushUsage(ctx context.Context) {
 		return
 	}
 	if err := s.cfg.Store.AddUsage(ctx, use); err != nil {
-		s.counts.back(taken)
-		s.log.WarnContext(ctx, "keep the use of datasets", "error", err)
+		s.usageNotKept(ctx, taken, err)
 	}
+}
+
+// usageNotKept leaves counts for the next time.
+func (s *Server) usageNotKept(ctx context.Context, taken map[counted]int64, err error) {
+	s.counts.back(taken)
+	s.log.WarnContext(ctx, "keep the use of datasets", "error", err)
 }
 
 // usageDays is how far back statistics go.

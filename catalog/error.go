@@ -39,7 +39,7 @@ const (
 	Deadline
 	// Stale is a write by an attempt that was superseded (its fencing number is old).
 	Stale
-	// TooMany is a client that has more under way than one may; try again later.
+	// TooMany is a client that asks for more than its share, at once or in a minute; try again later.
 	TooMany
 )
 
