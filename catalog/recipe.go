@@ -1,6 +1,10 @@
 package catalog
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Recipe is the accepted reading of a series of spreadsheets: what the next
 // workbook of the series is read with. What it says holds; what it leaves out
@@ -50,9 +54,13 @@ type Unpivot struct {
 	Value   string   `json:"value"`   // API name of the column that takes the values
 }
 
+// SmallBelow is the count of people from which on a cell is not small, where no
+// recipe says otherwise.
+const SmallBelow = 5
+
 // SmallCounts says which cells of a table of counts are too small to publish.
 type SmallCounts struct {
-	Below    int64    `json:"below"`             // counts above zero and below this are small. Default 5.
+	Below    int64    `json:"below"`             // counts above zero and below this are small: 1 to 1000
 	Columns  []string `json:"columns,omitempty"` // API names; none: those that count people
 	Suppress bool     `json:"suppress"`          // leave small counts out; else they are only named
 }
@@ -97,6 +105,12 @@ type Reference struct {
 	Column  string `json:"column"`          // API name
 }
 
+// String writes the name as dataset.table.column, without what is left out.
+func (r Reference) String() string {
+	parts := slices.DeleteFunc([]string{r.Dataset, r.Table, r.Column}, func(s string) bool { return s == "" })
+	return strings.Join(parts, ".")
+}
+
 // PersonalAction is what an officer decided about personal information.
 type PersonalAction string
 
@@ -117,10 +131,16 @@ type PersonalDecision struct {
 	At     string         `json:"at,omitempty"` // RFC 3339; set by the server
 }
 
+// Masks reports whether a mask stands in place of each value; nil decides nothing.
+func (d *PersonalDecision) Masks() bool { return d != nil && d.Action == MaskColumn }
+
+// Drops reports whether the column is not stored at all; nil decides nothing.
+func (d *PersonalDecision) Drops() bool { return d != nil && d.Action == DropColumn }
+
 // Hides reports whether values are not to be seen by anybody, as they are; nil
 // decides nothing.
 func (d *PersonalDecision) Hides() bool {
-	return d != nil && (d.Action == DropColumn || d.Action == MaskColumn)
+	return d.Masks() || d.Drops()
 }
 
 // RecipeRevision is a recipe as a dataset has it: each change makes a new one,

@@ -1,6 +1,9 @@
 package catalog
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // VersionID identifies a version inside one catalogue.
 type VersionID int64
@@ -75,6 +78,21 @@ func (t *Table) Column(name string) *Column {
 	return nil
 }
 
+// Successor finds the column that goes on with the column of an older version
+// of that name: the one of the name now, else the one that had it before; nil
+// where there is none.
+func (t *Table) Successor(name string) *Column {
+	if c := t.Column(name); c != nil {
+		return c
+	}
+	for i := range t.Columns {
+		if slices.Contains(t.Columns[i].Aliases, name) {
+			return &t.Columns[i]
+		}
+	}
+	return nil
+}
+
 // Type is what the values of a column are.
 type Type string
 
@@ -98,6 +116,22 @@ var Types = []Type{TypeText, TypeInteger, TypeDecimal, TypePercent, TypeBoolean,
 // Numeric reports whether values of the type can be added up.
 func (t Type) Numeric() bool {
 	return t == TypeInteger || t == TypeDecimal || t == TypePercent
+}
+
+// Widens reports whether every value of the type is also one of the other, so
+// that programs which read the other can mostly go on. A period that became
+// text keeps its words, but its helper columns are missed.
+func (t Type) Widens(to Type) bool {
+	switch t {
+	case TypeInteger:
+		return to == TypeDecimal
+	case TypeDate:
+		return to == TypeDatetime
+	case TypePeriod:
+		return to == TypeText
+	case TypeText, TypeDecimal, TypePercent, TypeBoolean, TypeDatetime, TypeTime:
+	}
+	return false
 }
 
 // Column is one field of a table.

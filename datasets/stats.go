@@ -68,6 +68,11 @@ func (l *Library) Stats(ctx context.Context, ref *Ref, r StatsRequest) (*Stats, 
 	if r.Bins == 0 {
 		r.Bins = DefaultBins
 	}
+	if r.Bins < 0 || r.Bins > MaxBins {
+		e := catalog.Errorf(catalog.Invalid, "Ask for 1 to "+strconv.Itoa(MaxBins)+" bars.", "%d is not a number of bars", r.Bins)
+		e.Field = "bins"
+		return nil, e
+	}
 	columns, err := statsColumns(ref, r.Columns)
 	if err != nil {
 		return nil, err

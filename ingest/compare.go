@@ -82,19 +82,8 @@ func unresolved(t *catalog.Table, c *catalog.Column, missing string) catalog.Fin
 	f := catalog.NewFinding("rule-unchecked", shape.Where(t.Sheet, max(t.HeaderRow[1], 1), max(c.Col, 1)), map[string]string{
 		"column": c.Label, "why": "there is no such " + missing + " to look in", "why_zh": zh + "可供核对",
 	})
-	f.Table, f.Expected, f.Actual = t.Name, "reference", joined(ref.Dataset, ref.Table, ref.Column)
+	f.Table, f.Expected, f.Actual = t.Name, "reference", ref.String()
 	return f
-}
-
-func joined(parts ...string) string {
-	out := ""
-	for _, p := range parts {
-		if p != "" && out != "" {
-			out += "."
-		}
-		out += p
-	}
-	return out
 }
 
 // gone finds values of the last version that are not there any more, in the
@@ -102,7 +91,7 @@ func joined(parts ...string) string {
 func (r *Reading) gone(ctx context.Context, sink Sink, last, now *catalog.Table) ([]catalog.Finding, error) {
 	var out []catalog.Finding
 	for _, name := range check.Watched(*last) {
-		c := check.Counterpart(last.Column(name), now)
+		c := now.Successor(name)
 		if c == nil {
 			continue
 		}
@@ -112,7 +101,7 @@ func (r *Reading) gone(ctx context.Context, sink Sink, last, now *catalog.Table)
 			return nil, err
 		}
 		if lacking.Count > 0 {
-			out = append(out, check.GoneFinding(now, c, lacking.Values, lacking.Count, lacking.Cells))
+			out = append(out, check.GoneFinding(now, c, lacking.Values, lacking.Count))
 		}
 	}
 	return out, nil

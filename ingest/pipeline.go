@@ -214,7 +214,7 @@ func withoutHidden(t *catalog.Table, decided *catalog.RecipeTable) catalog.Table
 	out.Columns = slices.Clone(t.Columns)
 	for i := range out.Columns {
 		c := &out.Columns[i]
-		if d := decided.Column(c.Name); d != nil && d.Personal != nil && d.Personal.Action == catalog.MaskColumn {
+		if d := decided.Column(c.Name); d != nil && d.Personal.Masks() {
 			c.Constraints = nil
 		}
 	}

@@ -61,18 +61,18 @@ func columns(old, now *catalog.Table) []SchemaChange {
 	last, moved := -1, false
 	for i := range old.Columns {
 		was := &old.Columns[i]
-		at := successor(now, was.Name)
-		if at < 0 {
+		is := now.Successor(was.Name)
+		if is == nil {
 			change(ColumnRemoved, true, was.Name, was.Label, "")
 			continue
 		}
-		is := &now.Columns[at]
+		at := slices.IndexFunc(now.Columns, func(c catalog.Column) bool { return c.Name == is.Name })
 		moved, last = moved || at < last, at
 		if is.Name != was.Name {
 			change(ColumnRenamed, false, is.Name, was.Name, is.Name)
 		}
 		if is.Type != was.Type {
-			change(TypeChanged, !widened(was.Type, is.Type), is.Name, string(was.Type), string(is.Type))
+			change(TypeChanged, !was.Type.Widens(is.Type), is.Name, string(was.Type), string(is.Type))
 		}
 		if is.Unit != was.Unit {
 			change(UnitChanged, true, is.Name, was.Unit, is.Unit)
@@ -92,23 +92,11 @@ func columns(old, now *catalog.Table) []SchemaChange {
 	return out
 }
 
-// successor finds the column that has a name now, or had it before.
-func successor(t *catalog.Table, name string) int {
-	if at := slices.IndexFunc(t.Columns, func(c catalog.Column) bool { return c.Name == name }); at >= 0 {
-		return at
-	}
-	return slices.IndexFunc(t.Columns, func(c catalog.Column) bool { return slices.Contains(c.Aliases, name) })
-}
-
-// predecessor finds the column that c was in an older table.
+// predecessor finds the column that c was in an older table: the one whose
+// Successor it is.
 func predecessor(t *catalog.Table, c *catalog.Column) int {
 	if at := slices.IndexFunc(t.Columns, func(was catalog.Column) bool { return was.Name == c.Name }); at >= 0 {
 		return at
 	}
 	return slices.IndexFunc(t.Columns, func(was catalog.Column) bool { return slices.Contains(c.Aliases, was.Name) })
-}
-
-// widened reports whether every value of one type is a value of the other.
-func widened(from, to catalog.Type) bool {
-	return from == catalog.TypeInteger && to == catalog.TypeDecimal || from == catalog.TypeDate && to == catalog.TypeDatetime
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gongkai/catalog"
+	"gongkai/ingest/shape"
 	"gongkai/ingest/sheet"
 )
 
@@ -120,7 +121,7 @@ func (f *frontSheet) place(col int, text string, s spot) {
 		return
 	}
 	if text == "" {
-		text = qualified(s.sheet, s.row, s.col)
+		text = shape.Where(s.sheet, s.row, s.col)
 	}
 	f.cell(col, f.styles.link, text)
 	location := "'" + strings.ReplaceAll(name, "'", "''") + "'!" + sheet.Address(row, column)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gongkai/catalog"
+	"gongkai/ingest/shape"
 	"gongkai/ingest/sheet"
 )
 
@@ -72,7 +73,7 @@ func (j *job) spots(f *catalog.Finding) []spot {
 		// A reader's problem names its cells by address alone, on one sheet.
 		for _, a := range strings.Fields(f.Args["cells"]) {
 			if row, col, ok := address(a); ok {
-				texts = append(slices.Clip(texts), qualified(home.sheet, row, col))
+				texts = append(slices.Clip(texts), shape.Where(home.sheet, row, col))
 			}
 		}
 	}
@@ -89,13 +90,6 @@ func (j *job) spots(f *catalog.Finding) []spot {
 		out = append(out, home)
 	}
 	return out
-}
-
-func qualified(name string, row, col int) string {
-	if name == "" {
-		return sheet.Address(row, col)
-	}
-	return name + "!" + sheet.Address(row, col)
 }
 
 // tell adds a finding to what a cell is told.

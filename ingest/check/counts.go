@@ -8,15 +8,11 @@ import (
 	"gongkai/ingest/shape"
 )
 
-// usualBelow is the count of people from which on a cell is not small, where a
-// recipe says nothing.
-const usualBelow = 5
-
 // countPeople finds the columns whose counts may be too small: those that the
 // recipe names, else the whole numbers that count people, in a table that
 // breaks them down by something.
 func (c *Checker) countPeople() {
-	below, named := int64(usualBelow), []string(nil)
+	below, named := int64(catalog.SmallBelow), []string(nil)
 	if c.decided != nil && c.decided.SmallCounts != nil {
 		below, named = c.decided.SmallCounts.Below, c.decided.SmallCounts.Columns
 	}

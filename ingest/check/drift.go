@@ -64,27 +64,13 @@ func recipeTable(recipe *catalog.Recipe, name string) (t *catalog.RecipeTable, n
 	return nil, false
 }
 
-// Counterpart finds the column of a table that goes on with a column of the
-// last version: by its name, or by an alias; nil where there is none.
-func Counterpart(last *catalog.Column, now *catalog.Table) *catalog.Column {
-	if c := now.Column(last.Name); c != nil {
-		return c
-	}
-	for i := range now.Columns {
-		if slices.Contains(now.Columns[i].Aliases, last.Name) {
-			return &now.Columns[i]
-		}
-	}
-	return nil
-}
-
 // mostWatched bounds for how many columns of a table it is asked which values
 // are gone.
 const mostWatched = 20
 
 // Watched names the columns of a table of the last version whose values should
 // be there again: those of its key, and those that sort records into a few
-// groups. Ask for each of them, and its Counterpart, what is gone.
+// groups. Ask for each of them, and its Successor, what is gone.
 func Watched(last catalog.Table) []string {
 	var out []string
 	for _, name := range last.Key {
@@ -142,7 +128,7 @@ func (d *drift) table() []catalog.Finding {
 		if l.Made == catalog.MadePeriod {
 			continue
 		}
-		n := Counterpart(l, d.now)
+		n := d.now.Successor(l.Name)
 		if n == nil || matched[n.Name] {
 			lost = append(lost, l)
 			continue
@@ -238,7 +224,7 @@ func (d *drift) wanted(name string) bool {
 		return true
 	}
 	return slices.ContainsFunc(t.Columns, func(c catalog.RecipeColumn) bool {
-		return (c.Name == name || slices.Contains(c.Aliases, name)) && !drops(c.Personal)
+		return (c.Name == name || slices.Contains(c.Aliases, name)) && !c.Personal.Drops()
 	})
 }
 

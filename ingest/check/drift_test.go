@@ -163,10 +163,10 @@ func TestWatched(t *testing.T) {
 	now := lastVersion()
 	now.Columns[1].Name, now.Columns[1].Aliases = "area", []string{"district"}
 	last := lastVersion()
-	if c := Counterpart(&last.Columns[1], &now); c == nil || c.Name != "area" {
+	if c := now.Successor(last.Columns[1].Name); c == nil || c.Name != "area" {
 		t.Error(c)
 	}
-	if c := Counterpart(&catalog.Column{Name: "x"}, &now); c != nil {
+	if c := now.Successor("x"); c != nil {
 		t.Error(c)
 	}
 }

@@ -40,18 +40,11 @@ func (d *drift) types(l, n *catalog.Column) {
 	case l.Type == n.Type || l.Profile.Count == 0 || n.Profile.Count == 0 || declared != "" && declared != n.Type:
 	case declared == n.Type, masks(d.decided, n.Name):
 		d.accepted(n, "类型", "type", string(l.Type), string(n.Type))
-	case wider(l.Type, n.Type):
+	case l.Type.Widens(n.Type):
 		d.add("drift-type-wider", n, string(l.Type), string(n.Type))
 	default:
 		d.add("drift-type", n, string(l.Type), string(n.Type))
 	}
-}
-
-// wider reports whether a type holds every value of another, and programs that
-// read the other mostly go on working.
-func wider(from, to catalog.Type) bool {
-	return from == catalog.TypeInteger && to == catalog.TypeDecimal || from == catalog.TypeDate && to == catalog.TypeDatetime ||
-		from == catalog.TypePeriod && to == catalog.TypeText // its helpers are missed
 }
 
 // units compares the units and reports whether they differ. A column that had
@@ -158,7 +151,7 @@ func (d *drift) nulls(l, n *catalog.Column) {
 // that was: its label is close, or it stands in the same place and holds the
 // same sort of values. "" where it may not.
 func resembles(l, n *catalog.Column) (zh, en string) {
-	if l.Type != n.Type && !wider(l.Type, n.Type) {
+	if l.Type != n.Type && !l.Type.Widens(n.Type) {
 		return "", ""
 	}
 	switch {

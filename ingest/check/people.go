@@ -247,11 +247,7 @@ func masks(decided *catalog.RecipeTable, name string) bool {
 		return false
 	}
 	c := decided.Column(name)
-	return c != nil && c.Personal != nil && c.Personal.Action == catalog.MaskColumn
-}
-
-func drops(d *catalog.PersonalDecision) bool {
-	return d != nil && d.Action == catalog.DropColumn
+	return c != nil && c.Personal.Masks()
 }
 
 // ofValues gives what the values of a column prove.
@@ -275,7 +271,7 @@ func (c *Checker) ofValues(col *column) []catalog.Finding {
 // be: numbers of few digits are no identity numbers, yes and no no fingerprints.
 func (c *Checker) ofHeader(col *column) []catalog.Finding {
 	s, word := senseOf(col.of.Label)
-	if d := c.decision(col); s != sensitive || col.values == 0 || col.short() || d != nil && d.Action == catalog.MaskColumn {
+	if d := c.decision(col); s != sensitive || col.values == 0 || col.short() || d.Masks() {
 		return nil
 	}
 	f := c.finding("personal-header", col, seen{n: col.values})

@@ -13,14 +13,7 @@ func ReferenceFinding(t *catalog.Table, c *catalog.Column, values []string, rows
 	f := about("rule-reference", t, c)
 	f.Count, f.Actual = max(cells, 1), some(c, values, count)
 	if c.Constraints != nil && c.Constraints.Reference != nil {
-		r := c.Constraints.Reference
-		var parts []string
-		for _, p := range [...]string{r.Dataset, r.Table, r.Column} {
-			if p != "" {
-				parts = append(parts, p)
-			}
-		}
-		f.Expected = strings.Join(parts, ".")
+		f.Expected = c.Constraints.Reference.String()
 	}
 	for i := range rows[:min(len(rows), mostCells)] {
 		f.Cells = append(f.Cells, where(t, rows[i], c))
@@ -32,9 +25,9 @@ func ReferenceFinding(t *catalog.Table, c *catalog.Column, values []string, rows
 }
 
 // GoneFinding tells of values that a column has in the last version and not in
-// this one: the first of them, how many different ones there are and how many
-// records had one. t and c are of this version.
-func GoneFinding(t *catalog.Table, c *catalog.Column, values []string, count, _ int64) catalog.Finding {
+// this one: the first of them and how many different ones there are. t and c
+// are of this version.
+func GoneFinding(t *catalog.Table, c *catalog.Column, values []string, count int64) catalog.Finding {
 	f := about("drift-values-gone", t, c)
 	f.Count, f.Actual = max(count, 1), some(c, values, count)
 	return f

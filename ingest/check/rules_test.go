@@ -248,7 +248,7 @@ func TestReferenceFinding(t *testing.T) {
 	if f := ReferenceFinding(tab, &tab.Columns[1], []string{"甲", "乙"}, []int64{4, 9}, 2, 2); f.Actual != "…" {
 		t.Errorf("a personal value is told: %+v", f)
 	}
-	if f := GoneFinding(tab, &tab.Columns[0], []string{"东", "西"}, 2, 9); f.Actual != "东, 西" || f.Count != 2 || f.Severity != catalog.SeverityWarning || len(f.Cells) > 0 {
+	if f := GoneFinding(tab, &tab.Columns[0], []string{"东", "西"}, 2); f.Actual != "东, 西" || f.Count != 2 || f.Severity != catalog.SeverityWarning || len(f.Cells) > 0 {
 		t.Errorf("%+v", f)
 	}
 }

@@ -54,7 +54,7 @@ func (c *Checker) unchecked() []catalog.Finding {
 	}
 	for i := range c.decided.Columns {
 		d := &c.decided.Columns[i]
-		if d.Constraints != nil && c.table.Column(d.Name) == nil && !drops(d.Personal) {
+		if d.Constraints != nil && c.table.Column(d.Name) == nil && !d.Personal.Drops() {
 			label := d.Label
 			if label == "" {
 				label = d.Name

@@ -77,26 +77,11 @@ func (t *tally) hold(c *column, n int64, wb *sheet.Workbook) {
 	f := t.finding("column-retyped", &unfit)
 	f.Expected, f.Actual, f.Args["example"] = string(want), string(c.kind), unfit.text
 	f.Args["actual_zh"] = c.kind.In(catalog.ZH)
-	if widens(want, c.kind) {
+	if want.Widens(c.kind) {
 		f.Severity = catalog.SeverityWarning
 	}
 	t.evidence.ZH += fmt.Sprintf("；配方规定为%s，但有 %d 个值不符", want.In(catalog.ZH), unfit.n)
 	t.evidence.EN += fmt.Sprintf("; the recipe says %s, but %d values are not", want.In(catalog.EN), unfit.n)
-}
-
-// widens reports whether every value of the type from is one of the type to,
-// so that clients which expect from can go on.
-func widens(from, to catalog.Type) bool {
-	switch from {
-	case catalog.TypeInteger:
-		return to == catalog.TypeDecimal
-	case catalog.TypeDate:
-		return to == catalog.TypeDatetime
-	case catalog.TypePeriod:
-		return to == catalog.TypeText // the text is stored as it was, its helpers are missed
-	case catalog.TypeText, catalog.TypeDecimal, catalog.TypePercent, catalog.TypeBoolean, catalog.TypeDatetime, catalog.TypeTime:
-	}
-	return false
 }
 
 // force settles a column of the kind that the recipe names; it reports false

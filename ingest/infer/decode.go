@@ -11,18 +11,17 @@ import (
 // Reasons for which a cell's raw text is kept: codes of findings. reasonBlank
 // stands for a cell without content, of which nothing is kept.
 const (
-	reasonNone      = ""
-	reasonBlank     = "blank"
-	reasonMarker    = "null-marker"
-	reasonMismatch  = "type-mismatch"
-	reasonError     = "cell-error"
-	reasonDamaged   = "number-damaged"
-	reasonFootnote  = "value-footnoted"
-	reasonOther     = "value-interpreted"
-	reasonTotal     = "total-row"
-	reasonYearAdded = "period-year-added"
-	reasonFilled    = "labels-filled"
-	reasonSmall     = "small-count-suppressed"
+	reasonNone     = ""
+	reasonBlank    = "blank"
+	reasonMarker   = "null-marker"
+	reasonMismatch = "type-mismatch"
+	reasonError    = "cell-error"
+	reasonDamaged  = "number-damaged"
+	reasonFootnote = "value-footnoted"
+	reasonOther    = "value-interpreted"
+	reasonTotal    = "total-row"
+	reasonFilled   = "labels-filled"
+	reasonSmall    = "small-count-suppressed"
 )
 
 // batchValues is how many values are decoded before they are handed over, and

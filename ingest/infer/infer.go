@@ -140,7 +140,7 @@ func Columns(ctx context.Context, wb *sheet.Workbook, t *shape.Table, progress f
 func (p *Plan) tallies() []tally {
 	kept := make([]shape.Column, 0, len(p.source.Columns))
 	for _, c := range p.source.Columns {
-		if personal(&c) == catalog.DropColumn {
+		if c.Decided != nil && c.Decided.Personal.Drops() {
 			p.dropped(&c)
 			continue
 		}

@@ -24,15 +24,6 @@ const (
 // missing value, so that a download that is uploaded again gives no values.
 const maskedValue = "***"
 
-// personal gives what was decided about personal information in a column; ""
-// where nothing was.
-func personal(c *shape.Column) catalog.PersonalAction {
-	if c.Decided == nil || c.Decided.Personal == nil {
-		return ""
-	}
-	return c.Decided.Personal.Action
-}
-
 // dropped reports a column that is not stored at all.
 func (p *Plan) dropped(c *shape.Column) {
 	f := catalog.NewFinding("column-dropped", p.where(0, c), map[string]string{"column": label(*c), "basis": c.Decided.Personal.Basis})
@@ -42,7 +33,7 @@ func (p *Plan) dropped(c *shape.Column) {
 
 func maskOf(c *shape.Column) mask {
 	switch {
-	case personal(c) != catalog.MaskColumn:
+	case c.Decided == nil || !c.Decided.Personal.Masks():
 		return maskNone
 	case namesPeople(c.Label):
 		return maskName

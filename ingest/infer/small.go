@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -10,10 +11,6 @@ import (
 	"gongkai/catalog"
 	"gongkai/ingest/shape"
 )
-
-// smallest is the bound below which counts are small, where a recipe names
-// none.
-const smallest = 5
 
 // smallCounts are the counts of a table that are left out.
 type smallCounts struct {
@@ -35,10 +32,7 @@ func (p *Plan) chooseSmall(tallies []tally) {
 		return
 	}
 	s := d.SmallCounts
-	p.small = &smallCounts{below: s.Below, hidden: map[cellOf]struct{}{}}
-	if s.Below <= 0 {
-		p.small.below = smallest
-	}
+	p.small = &smallCounts{below: cmp.Or(s.Below, catalog.SmallBelow), hidden: map[cellOf]struct{}{}}
 	counts := 0
 	for i := range p.columns {
 		c := &p.columns[i]
