@@ -31,7 +31,7 @@ lint:
 
 # The long ones: ratios against a floor or a peer in the same run.
 bench:
-	GONGKAI_BENCH=1 $(GO) test -run "^TestBench$$" -count 1 -timeout 60m -v ./cmd/gongkai
+	GONGKAI_BENCH=$(or $(PART),1) $(GO) test -run "^TestBench$$" -count 1 -timeout 60m -v ./cmd/gongkai
 
 fuzz:
 	@for p in $$($(GO) list ./...); do \

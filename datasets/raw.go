@@ -1,5 +1,7 @@
 package datasets
 
+import "context"
+
 // rawWriter fills the sparse table of raw texts: one row for each cell whose
 // text cannot be had again from its stored value. It has a connection of its
 // own, for the one of the build is busy with chunks.
@@ -13,6 +15,10 @@ type rawWriter struct {
 func newRawWriter(e *engine) (*rawWriter, error) {
 	c, err := e.connect()
 	if err != nil {
+		return nil, err
+	}
+	if err := c.exec(context.Background(), "USE build"); err != nil {
+		c.close()
 		return nil, err
 	}
 	text := storage{kind: storeText, width: textSize}

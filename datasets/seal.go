@@ -83,7 +83,10 @@ func (b *Builder) finish(ctx context.Context) (rawRows int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	b.closeEngine()
+	b.conn.dropStatements()
+	if err := b.conn.exec(ctx, "USE memory; DETACH build"); err != nil {
+		return 0, err
+	}
 	log, err := os.Stat(b.file() + ".wal")
 	if err == nil && log.Size() > 0 {
 		return 0, fmt.Errorf("a log of %d bytes is left", log.Size())
@@ -94,26 +97,16 @@ func (b *Builder) finish(ctx context.Context) (rawRows int64, err error) {
 // compact writes a file with few rows anew, in small blocks: half a megabyte
 // becomes a tenth.
 func (b *Builder) compact(ctx context.Context) error {
-	e, err := openEngine("", b.opts.settings(b.path, smallBlocks)...)
-	if err != nil {
-		return err
-	}
-	defer e.close()
-	c, err := e.connect()
-	if err != nil {
-		return err
-	}
-	defer c.close()
 	small := filepath.Join(b.path, "small.duckdb")
 	for _, sql := range []string{
 		"ATTACH " + literal(b.file()) + " AS usual (READ_ONLY)",
-		"ATTACH " + literal(small) + " AS small",
+		attachNew(small, "small", smallBlocks),
 		"COPY FROM DATABASE usual TO small",
 		"CHECKPOINT small",
 		"DETACH small",
 		"DETACH usual",
 	} {
-		if err := c.exec(ctx, sql); err != nil {
+		if err := b.conn.exec(ctx, sql); err != nil {
 			return err
 		}
 	}
@@ -123,11 +116,18 @@ func (b *Builder) compact(ctx context.Context) error {
 // check opens the closed file as readers will and counts its rows; of a small
 // file it also computes the content hash again, which costs next to nothing.
 func (b *Builder) check(ctx context.Context, contentHash string, rawRows int64) error {
-	f, err := openVersionFile(b.file())
-	if err != nil {
+	if err := b.conn.exec(ctx, "ATTACH "+literal(b.file())+" AS sealed (READ_ONLY); USE sealed"); err != nil {
 		return err
 	}
-	defer f.close()
+	if err := b.compare(ctx, &versionFile{engine: b.engine, conn: b.conn}, contentHash, rawRows); err != nil {
+		return err
+	}
+	b.conn.dropStatements()
+	return b.conn.exec(ctx, "USE memory; DETACH sealed")
+}
+
+// compare compares what is in the file with what was appended.
+func (b *Builder) compare(ctx context.Context, f *versionFile, contentHash string, rawRows int64) error {
 	h, rows := newContentHasher(), int64(0)
 	for i := range b.tables {
 		t := &b.tables[i]

@@ -8,6 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// collectAt is how far the memory of a child grows before it is collected, in
+// percent. The process is young and ends soon: most that it keeps, it keeps to
+// its end. It holds from the start, for starting needs memory already.
+const collectAt = 400
+
 // addressSpace is only a backstop: Go and DuckDB reserve far more than they use.
 const addressSpace = 6 << 30
 
@@ -31,6 +36,6 @@ func (l Limits) apply() error {
 		}
 	}
 	debug.SetMemoryLimit(l.Memory / 2)
-	debug.SetGCPercent(400) // the process is young and ends soon: most that it keeps, it keeps to its end
+	debug.SetGCPercent(collectAt)
 	return nil
 }

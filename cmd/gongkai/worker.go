@@ -48,7 +48,7 @@ type sink struct {
 }
 
 func openSink(o ingest.Order, rows int64) (ingest.Sink, error) {
-	b, err := datasets.NewBuilder(o.Data, datasets.BuildOptions{MemoryLimit: o.Limits.Memory / 3, ExpectedRows: rows})
+	b, err := datasets.NewBuilder(o.Data, datasets.BuildOptions{MemoryLimit: o.Limits.Memory / 3, ExpectedRows: rows, Once: true})
 	if err != nil {
 		return nil, err
 	}
