@@ -57,9 +57,13 @@ func seed(ctx context.Context, data, keep string, rows int, out, progress io.Wri
 		if ds, err := fo.store.DatasetBySlug(ctx, item.Slug); err == nil && ds.Current >= len(item.Files) {
 			continue // all of it is published
 		}
-		for _, file := range item.Files {
+		for i, file := range item.Files {
+			recipe, err := recipeBeside(keep, item.Recipes[i])
+			if err != nil {
+				return err
+			}
 			p := &publication{
-				file: filepath.Join(keep, file), dataset: item.Slug, department: item.Department,
+				file: filepath.Join(keep, file), dataset: item.Slug, department: item.Department, recipe: recipe,
 				as: "demo", describe: func(m *catalog.Metadata) error {
 					*m = item.Metadata
 					return nil
@@ -80,6 +84,14 @@ func seed(ctx context.Context, data, keep string, rows int, out, progress io.Wri
 		}
 	}
 	return nil
+}
+
+// recipeBeside reads the recipe that comes with a workbook; nil where none does.
+func recipeBeside(folder, name string) (*catalog.Recipe, error) {
+	if name == "" {
+		return nil, nil
+	}
+	return readRecipe(nil, filepath.Join(folder, name))
 }
 
 func seedDepartments(ctx context.Context, store catalog.Store, city *demo.City) error {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"gongkai/catalog"
 	"gongkai/cmd/gongkai/demo"
 )
 
@@ -170,8 +171,8 @@ func splitShell(line string) (words []string, within bool) {
 type tableAnswer struct {
 	Name    string `json:"name"`
 	Columns []struct {
-		Name, Label, Type, Unit string
-		Col                     int
+		Name, Label, Type, Unit, Made string
+		Col                           int
 	} `json:"columns"`
 }
 
@@ -179,10 +180,10 @@ func wantVersion(t *testing.T, s *server, slug string, number int, want demo.Exp
 	t.Helper()
 	var v struct{ Tables []tableAnswer }
 	s.get(fmt.Sprintf("/api/v1/datasets/%s/versions/%d", slug, number), 200).json(t, &v)
-	if len(v.Tables) != len(want.Tables) {
-		t.Fatalf("%d tables, want %d: %+v", len(v.Tables), len(want.Tables), v.Tables)
+	if len(v.Tables) != len(want.Meant()) {
+		t.Fatalf("%d tables, want %d: %+v", len(v.Tables), len(want.Meant()), v.Tables)
 	}
-	for i, w := range want.Tables {
+	for i, w := range want.Meant() {
 		var got tableAnswer
 		at := fmt.Sprintf("/api/v1/datasets/%s/tables/%s", slug, url.PathEscape(v.Tables[i].Name))
 		s.get(fmt.Sprintf("%s?version=%d", at, number), 200).json(t, &got)
@@ -192,13 +193,17 @@ func wantVersion(t *testing.T, s *server, slug string, number int, want demo.Exp
 
 func wantTable(t *testing.T, s *server, export string, got tableAnswer, want demo.Table) {
 	t.Helper()
-	var names []string // API names of the columns that the sheet has, in its order
+	var names []string // API names of the columns that the author meant, in the order of the sheet
 	for _, c := range got.Columns {
-		if c.Col == 0 {
+		if c.Col == 0 && (c.Made == "" || c.Made == string(catalog.MadePeriod)) {
 			continue
 		}
 		if i := len(names); i < len(want.Columns) {
-			if w := want.Columns[i]; c.Label != w.Label || c.Type != string(w.Type) || (w.Unit != "" && c.Unit != w.Unit) {
+			w := want.Columns[i]
+			if w.Name != "" && (c.Name != w.Name || c.Made != string(w.Made)) {
+				t.Errorf("table %s, column %d: %s made of %q, want %s made of %q", got.Name, i+1, c.Name, c.Made, w.Name, w.Made)
+			}
+			if c.Label != w.Label || c.Type != string(w.Type) || (w.Unit != "" && c.Unit != w.Unit) {
 				t.Errorf("table %s, column %d: %s %s %q, want %s %s %q", got.Name, i+1, c.Label, c.Type, c.Unit, w.Label, w.Type, w.Unit)
 			}
 		}

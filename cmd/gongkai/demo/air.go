@@ -18,7 +18,7 @@ func air() draft {
 			KeywordsZH: []string{"空气质量", "PM2.5", "臭氧", "监测站"}, KeywordsEN: []string{"air quality", "PM2.5", "ozone", "monitoring stations"},
 			Theme: "environment", ResourceCode: "990100-HJ-0001", TemporalStart: "2025-01-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleYearly,
 		},
-		files: []file{{"2025年环境空气质量监测数据.xlsx", writeAir}},
+		files: []file{{name: "2025年环境空气质量监测数据.xlsx", write: writeAir}},
 	}
 }
 

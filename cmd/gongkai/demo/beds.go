@@ -17,7 +17,7 @@ func beds() draft {
 			KeywordsZH: []string{"医院", "床位", "床位使用率", "门急诊"}, KeywordsEN: []string{"hospitals", "beds", "occupancy", "outpatients"},
 			Theme: "health", ResourceCode: "990100-WJ-0001", TemporalStart: "2024-01-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleQuarterly,
 		},
-		files: []file{{"医疗机构床位使用情况（2024-2025年分季度）.xlsx", writeBeds}},
+		files: []file{{name: "医疗机构床位使用情况（2024-2025年分季度）.xlsx", write: writeBeds}},
 	}
 }
 

@@ -35,8 +35,8 @@ func budget() draft {
 			Theme: "finance", ResourceCode: "990100-CZ-0001", TemporalStart: "2025-01-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleHalfYearly,
 		},
 		files: []file{
-			{"2025年上半年一般公共预算收支执行情况表.xlsx", func(path string) (Expect, error) { return writeBudget(path, 6) }},
-			{"2025年全年一般公共预算收支执行情况表.xlsx", func(path string) (Expect, error) { return writeBudget(path, 12) }},
+			{name: "2025年上半年一般公共预算收支执行情况表.xlsx", write: func(path string) (Expect, error) { return writeBudget(path, 6) }},
+			{name: "2025年全年一般公共预算收支执行情况表.xlsx", write: func(path string) (Expect, error) { return writeBudget(path, 12) }},
 		},
 	}
 }

@@ -19,7 +19,7 @@ func communities() draft {
 			Theme: "population", ResourceCode: "990102-HB-0001", TemporalStart: "2025-01-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleYearly,
 			SpatialCode: yunhu.townCode(0), Spatial: catalog.Text{ZH: yunhu.name.ZH + yunhu.towns[0].zh, EN: yunhu.towns[0].en},
 		},
-		files: []file{{"湖滨街道社区基本情况表.xlsx", writeCommunities}},
+		files: []file{{name: "湖滨街道社区基本情况表.xlsx", write: writeCommunities}},
 	}
 }
 

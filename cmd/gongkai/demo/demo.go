@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"gongkai/catalog"
 )
@@ -41,7 +42,8 @@ type Item struct {
 	Slug       string
 	Department string // slug
 	Metadata   catalog.Metadata
-	Files      []string // names in the folder, one a version, in the order of publication: one or two
+	Files      []string // names in the folder, one a version, in the order of publication: one to three
+	Recipes    []string // names in the folder of the recipe that each is sent with; "" reads it with the dataset's own
 	Expect     []Expect // what each file means
 }
 
@@ -55,8 +57,9 @@ type draft struct {
 // file is one workbook to write: its name, and what writes it to a path and
 // says what it means.
 type file struct {
-	name  string
-	write func(path string) (Expect, error)
+	name   string
+	write  func(path string) (Expect, error)
+	recipe string // JSON of the recipe that comes with it, or ""
 }
 
 // Generate writes the city's workbooks into dir, which it creates, and returns
@@ -79,12 +82,26 @@ func Generate(ctx context.Context, dir string, opts Options) (*City, error) {
 			if err != nil {
 				return nil, fmt.Errorf("writing %s: %w", f.name, err)
 			}
-			item.Files = append(item.Files, f.name)
+			recipe, err := writeRecipe(dir, f)
+			if err != nil {
+				return nil, fmt.Errorf("writing the recipe of %s: %w", f.name, err)
+			}
+			item.Files, item.Recipes = append(item.Files, f.name), append(item.Recipes, recipe)
 			item.Expect = append(item.Expect, expect)
 		}
 		city.Datasets = append(city.Datasets, item)
 	}
 	return city, nil
+}
+
+// writeRecipe writes the recipe of a file beside it and gives its name, "" where
+// it has none.
+func writeRecipe(dir string, f file) (string, error) {
+	if f.recipe == "" {
+		return "", nil
+	}
+	name := strings.TrimSuffix(f.name, filepath.Ext(f.name)) + ".recipe.json"
+	return name, os.WriteFile(filepath.Join(dir, name), []byte(f.recipe), 0o600)
 }
 
 // drafts lists the datasets in the order in which they are published.
@@ -104,6 +121,9 @@ func drafts(opts Options) []draft {
 		busStops(),
 		parking(),
 		communities(),
+		spending(),
+		charging(),
+		subsidies(),
 		violations(opts.Rows),
 	}
 }

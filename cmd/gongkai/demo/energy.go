@@ -17,7 +17,7 @@ func energy() draft {
 			KeywordsZH: []string{"用电量", "能源消费", "工业能耗", "节能"}, KeywordsEN: []string{"electricity", "energy", "industry"},
 			Theme: "energy", ResourceCode: "990100-FG-0005", TemporalStart: "2024-01-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleMonthly,
 		},
-		files: []file{{"全社会用电量及重点行业能耗（2024-2025年）.xlsx", writeEnergy}},
+		files: []file{{name: "全社会用电量及重点行业能耗（2024-2025年）.xlsx", write: writeEnergy}},
 	}
 }
 

@@ -11,7 +11,16 @@ import (
 // Expect says what one file means: its tables in sheet order, then from top to
 // bottom.
 type Expect struct {
-	Tables []Table
+	Tables    []Table // as they stand on the sheets
+	Published []Table // what a recipe makes of them: sheets stacked, years as rows, names masked; nil where it changes nothing
+}
+
+// Meant is what is to be published.
+func (e Expect) Meant() []Table {
+	if e.Published != nil {
+		return e.Published
+	}
+	return e.Tables
 }
 
 // Table is one table as its author meant it. Rows count from 1 as in the sheet
@@ -36,6 +45,8 @@ type Column struct {
 	Label string // header levels joined with " / "
 	Type  catalog.Type
 	Unit  string // from the column's own header, or ""
+	Name  string // API name, where a recipe gives one
+	Made  catalog.Made
 }
 
 // Record is one row with its true values as canonical text, "" for none.

@@ -13,7 +13,7 @@ func fees() draft {
 			KeywordsZH: []string{"收费目录", "收费标准", "收费依据", "非税收入"}, KeywordsEN: []string{"fees", "charges", "legal basis"},
 			Theme: "government", ResourceCode: "990100-FG-0003", TemporalStart: "2025-01-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleYearly,
 		},
-		files: []file{{"示例市行政事业性收费目录清单（2025年版）.xlsx", writeFees}},
+		files: []file{{name: "示例市行政事业性收费目录清单（2025年版）.xlsx", write: writeFees}},
 	}
 }
 

@@ -19,8 +19,8 @@ func licences() draft {
 			Theme: "government", ResourceCode: "990100-SC-0002", TemporalStart: "2025-01-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleHalfYearly,
 		},
 		files: []file{
-			{"行政许可公示信息（2025年1-6月）.xlsx", func(path string) (Expect, error) { return writeLicences(path, date(2025, 6, 30)) }},
-			{"行政许可公示信息（2025年1-12月）.xlsx", func(path string) (Expect, error) { return writeLicences(path, date(2025, 12, 31)) }},
+			{name: "行政许可公示信息（2025年1-6月）.xlsx", write: func(path string) (Expect, error) { return writeLicences(path, date(2025, 6, 30)) }},
+			{name: "行政许可公示信息（2025年1-12月）.xlsx", write: func(path string) (Expect, error) { return writeLicences(path, date(2025, 12, 31)) }},
 		},
 	}
 }

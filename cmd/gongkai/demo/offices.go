@@ -18,7 +18,7 @@ func offices() draft {
 			KeywordsZH: []string{"机构职能", "联系方式", "便民服务中心", "办公地址"}, KeywordsEN: []string{"departments", "contacts", "service centres"},
 			Theme: "government", ResourceCode: "990100-SJ-0001", TemporalStart: "2025-12-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleIrregular,
 		},
-		files: []file{{"政府部门职能与联系方式（2025年12月）.xlsx", writeOffices}},
+		files: []file{{name: "政府部门职能与联系方式（2025年12月）.xlsx", write: writeOffices}},
 	}
 }
 

@@ -19,8 +19,8 @@ func population() draft {
 			Theme: "population", ResourceCode: "990100-TJ-0001", TemporalStart: "2016-01-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleYearly,
 		},
 		files: []file{
-			{"2-1 分区县年末常住人口（2024）.xlsx", func(path string) (Expect, error) { return writePopulation(path, 2024) }},
-			{"2-1 分区县年末常住人口（2025）.xlsx", func(path string) (Expect, error) { return writePopulation(path, 2025) }},
+			{name: "2-1 分区县年末常住人口（2024）.xlsx", write: func(path string) (Expect, error) { return writePopulation(path, 2024) }},
+			{name: "2-1 分区县年末常住人口（2025）.xlsx", write: func(path string) (Expect, error) { return writePopulation(path, 2025) }},
 		},
 	}
 }

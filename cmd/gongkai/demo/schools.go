@@ -17,7 +17,7 @@ func schools() draft {
 			KeywordsZH: []string{"学校", "小学", "中学", "在校学生"}, KeywordsEN: []string{"schools", "education", "pupils", "teachers"},
 			Theme: "education", ResourceCode: "990100-JY-0001", TemporalStart: "2025-09-01", TemporalEnd: "2026-07-31", Cycle: catalog.CycleYearly,
 		},
-		files: []file{{"2025学年中小学校名录.xlsx", writeSchools}},
+		files: []file{{name: "2025学年中小学校名录.xlsx", write: writeSchools}},
 	}
 }
 

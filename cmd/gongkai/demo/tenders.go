@@ -18,7 +18,7 @@ func tenders() draft {
 			KeywordsZH: []string{"政府采购", "中标结果", "公开招标", "供应商"}, KeywordsEN: []string{"procurement", "tenders", "contracts", "suppliers"},
 			Theme: "finance", ResourceCode: "990100-GZ-0001", TemporalStart: "2025-01-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleMonthly,
 		},
-		files: []file{{"2025年政府采购中标（成交）结果汇总表.xlsx", writeTenders}},
+		files: []file{{name: "2025年政府采购中标（成交）结果汇总表.xlsx", write: writeTenders}},
 	}
 }
 

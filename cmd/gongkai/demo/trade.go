@@ -13,7 +13,7 @@ func trade() draft {
 			KeywordsZH: []string{"进出口", "对外贸易", "贸易差额"}, KeywordsEN: []string{"trade", "exports", "imports", "balance"},
 			Theme: "finance", ResourceCode: "990100-SW-0002", TemporalStart: "2024-01-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleYearly,
 		},
-		files: []file{{"Table 8-3 Foreign trade by partner.xlsx", writeTrade}},
+		files: []file{{name: "Table 8-3 Foreign trade by partner.xlsx", write: writeTrade}},
 	}
 }
 

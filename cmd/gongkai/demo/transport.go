@@ -20,15 +20,15 @@ func busStops() draft {
 			KeywordsZH: []string{"公交站点", "公交线路", "公共交通", "经纬度"}, KeywordsEN: []string{"bus stops", "public transport", "coordinates"},
 			Theme: "transport", ResourceCode: "990100-JT-0001", TemporalStart: "2025-12-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleMonthly,
 		},
-		files: []file{{"公交站点信息_20251231.csv", writeBusStops}},
+		files: []file{{name: "公交站点信息_20251231.csv", write: writeBusStops}},
 	}
 }
 
 func writeBusStops(path string) (Expect, error) {
 	r := dice("bus")
 	c := newCSV(
-		Column{"站点编码", catalog.TypeText, ""}, Column{"站点名称", catalog.TypeText, ""}, Column{"所在区县", catalog.TypeText, ""}, Column{"所在道路", catalog.TypeText, ""}, Column{"方向", catalog.TypeText, ""},
-		Column{"途经线路", catalog.TypeText, ""}, Column{"线路数", catalog.TypeInteger, ""}, Column{"是否有候车亭", catalog.TypeBoolean, ""}, Column{"经度", catalog.TypeDecimal, ""}, Column{"纬度", catalog.TypeDecimal, ""})
+		Column{Label: "站点编码", Type: catalog.TypeText, Unit: ""}, Column{Label: "站点名称", Type: catalog.TypeText, Unit: ""}, Column{Label: "所在区县", Type: catalog.TypeText, Unit: ""}, Column{Label: "所在道路", Type: catalog.TypeText, Unit: ""}, Column{Label: "方向", Type: catalog.TypeText, Unit: ""},
+		Column{Label: "途经线路", Type: catalog.TypeText, Unit: ""}, Column{Label: "线路数", Type: catalog.TypeInteger, Unit: ""}, Column{Label: "是否有候车亭", Type: catalog.TypeBoolean, Unit: ""}, Column{Label: "经度", Type: catalog.TypeDecimal, Unit: ""}, Column{Label: "纬度", Type: catalog.TypeDecimal, Unit: ""})
 	landmarks := []string{"市民中心", "人民公园", "第一人民医院", "火车站", "汽车客运站", "图书馆", "体育馆", "农贸市场", "邮电局", "实验小学", "科技馆", "税务局", "水厂", "变电站", "新村", "批发市场"}
 	number := 0
 	for at, d := range districts() {
@@ -89,7 +89,7 @@ func parking() draft {
 			Theme: "transport", ResourceCode: "990102-CG-0001", TemporalStart: "2025-07-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleHalfYearly,
 			SpatialCode: yunhu.code, Spatial: yunhu.name,
 		},
-		files: []file{{"云湖区公共停车场名录.xlsx", writeParking}},
+		files: []file{{name: "云湖区公共停车场名录.xlsx", write: writeParking}},
 	}
 }
 

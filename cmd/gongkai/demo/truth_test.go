@@ -115,17 +115,24 @@ func TestKnownCreditCode(t *testing.T) {
 	}
 }
 
+// invented is the one dataset whose workbook holds names and numbers, of nobody:
+// it shows what becomes of them.
+const invented = "rent-subsidies"
+
 // nothingPersonal reads every cell: no mobile, resident or card number,
 // plate or e-mail may be there, no header that asks for one, and every credit
-// code must be valid.
+// code must be valid. The numbers of the invented persons are of no province.
 func nothingPersonal(t *testing.T, dir string, city *demo.City) {
 	digits := regexp.MustCompile(`\d+`)
 	plate := regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-Z0-9]{5}`)
 	header := regexp.MustCompile(`姓名|身份证|手机|银行卡|住址|出生日期|联系人|法定代表人|指纹|人脸`)
 	credit := regexp.MustCompile(`^[0-9A-Z]{18}$`)
 	codes := 0
-	eachCell(t, dir, city, func(file, cell string) {
+	eachCell(t, dir, city, func(slug, file, cell string) {
 		for _, run := range digits.FindAllString(cell, -1) {
+			if slug == invented && len(run) == 18 && strings.HasPrefix(run, "99") {
+				continue
+			}
 			if n := len(run); n == 11 && run[0] == '1' || n == 15 || n >= 16 && n <= 19 {
 				t.Errorf("%s: %q looks like a personal number", file, cell)
 			}
@@ -133,10 +140,10 @@ func nothingPersonal(t *testing.T, dir string, city *demo.City) {
 		if strings.Contains(cell, "@") || plate.MatchString(cell) {
 			t.Errorf("%s: %q looks personal", file, cell)
 		}
-		if len([]rune(cell)) < 20 && header.MatchString(cell) {
+		if slug != invented && len([]rune(cell)) < 20 && header.MatchString(cell) {
 			t.Errorf("%s: header %q", file, cell)
 		}
-		if credit.MatchString(cell) {
+		if credit.MatchString(cell) && slug != invented {
 			codes++
 			if !demo.ValidCreditCode(cell) {
 				t.Errorf("%s: credit code %s", file, cell)
@@ -148,12 +155,12 @@ func nothingPersonal(t *testing.T, dir string, city *demo.City) {
 	}
 }
 
-func eachCell(t *testing.T, dir string, city *demo.City, do func(file, cell string)) {
+func eachCell(t *testing.T, dir string, city *demo.City, do func(slug, file, cell string)) {
 	for _, d := range city.Datasets {
 		for _, name := range d.Files {
 			for _, row := range allRows(t, filepath.Join(dir, name)) {
 				for _, cell := range row {
-					do(name, cell)
+					do(d.Slug, name, cell)
 				}
 			}
 		}

@@ -25,7 +25,7 @@ func violations(rows int) draft {
 			Theme: "safety", ResourceCode: "990100-GA-0001", TemporalStart: "2025-01-01", TemporalEnd: "2025-12-31", Cycle: catalog.CycleYearly,
 			Sharing: catalog.ShareConditional, ShareCond: catalog.Text{ZH: "含号牌的原始记录仅向有法定职责的部门按需共享。", EN: "Original records with plates are shared only with departments whose duties require them."},
 		},
-		files: []file{{"道路交通违法记录_2025.xlsx", func(path string) (Expect, error) { return writeViolations(path, rows) }}},
+		files: []file{{name: "道路交通违法记录_2025.xlsx", write: func(path string) (Expect, error) { return writeViolations(path, rows) }}},
 	}
 }
 
@@ -183,8 +183,8 @@ func writeViolations(path string, rows int) (Expect, error) {
 	const name = "违法记录"
 	w.page(name)
 	table := Table{Sheet: name, HeaderRow: [2]int{1, 1}, FirstRow: 2, LastRow: rows + 1, Rows: rows, Columns: []Column{
-		{"记录编号", catalog.TypeText, ""}, {"违法时间", catalog.TypeDatetime, ""}, {"区县", catalog.TypeText, ""}, {"地点编码", catalog.TypeText, ""}, {"违法地点", catalog.TypeText, ""},
-		{"违法代码", catalog.TypeText, ""}, {"违法行为", catalog.TypeText, ""}, {"车辆类型", catalog.TypeText, ""}, {"罚款金额（元）", catalog.TypeInteger, "元"}, {"记分", catalog.TypeInteger, ""}, {"采集方式", catalog.TypeText, ""}}}
+		{Label: "记录编号", Type: catalog.TypeText, Unit: ""}, {Label: "违法时间", Type: catalog.TypeDatetime, Unit: ""}, {Label: "区县", Type: catalog.TypeText, Unit: ""}, {Label: "地点编码", Type: catalog.TypeText, Unit: ""}, {Label: "违法地点", Type: catalog.TypeText, Unit: ""},
+		{Label: "违法代码", Type: catalog.TypeText, Unit: ""}, {Label: "违法行为", Type: catalog.TypeText, Unit: ""}, {Label: "车辆类型", Type: catalog.TypeText, Unit: ""}, {Label: "罚款金额（元）", Type: catalog.TypeInteger, Unit: "元"}, {Label: "记分", Type: catalog.TypeInteger, Unit: ""}, {Label: "采集方式", Type: catalog.TypeText, Unit: ""}}}
 	table.Truth = func(yield func(Record) bool) {
 		row := 2
 		for v := range allViolations(rows) {
