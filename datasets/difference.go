@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 
 	"gongkai/catalog"
+	"gongkai/datasets/diff"
 )
 
 // Rereading is what differs between two versions that were made of one file:
@@ -90,20 +92,11 @@ func CompareReadings(ctx context.Context, dir string, before, after *catalog.Ver
 		}
 	}
 	for i := range before.Tables {
-		if t := &before.Tables[i]; !contains(olds, t) {
+		if t := &before.Tables[i]; !slices.Contains(olds, t) {
 			out.Tables = append(out.Tables, TableChange{Name: t.Name, Change: "removed", RowsBefore: t.Rows, OnlyBefore: t.Rows, Columns: []ColumnChange{}})
 		}
 	}
 	return out, nil
-}
-
-func contains[T any](list []*T, one *T) bool {
-	for _, p := range list {
-		if p == one {
-			return true
-		}
-	}
-	return false
 }
 
 // tablePairs gives for each table now the one that it was: of its name, else
@@ -120,7 +113,7 @@ func tablePairs(before, after []catalog.Table) []*catalog.Table {
 	for i := range after {
 		for j := range before {
 			a, b := &before[j], &after[i]
-			if pairs[i] == nil && !contains(pairs, a) && a.Sheet == b.Sheet && a.FirstRow <= b.LastRow && b.FirstRow <= a.LastRow {
+			if pairs[i] == nil && !slices.Contains(pairs, a) && a.Sheet == b.Sheet && a.FirstRow <= b.LastRow && b.FirstRow <= a.LastRow {
 				pairs[i] = a
 			}
 		}
@@ -135,7 +128,7 @@ func columnPairs(before, after []catalog.Column) []*catalog.Column {
 	match := func(same func(a, b *catalog.Column) bool) {
 		for i := range after {
 			for j := range before {
-				if pairs[i] == nil && !contains(pairs, &before[j]) && same(&before[j], &after[i]) {
+				if pairs[i] == nil && !slices.Contains(pairs, &before[j]) && same(&before[j], &after[i]) {
 					pairs[i] = &before[j]
 				}
 			}
@@ -149,9 +142,6 @@ func columnPairs(before, after []catalog.Column) []*catalog.Column {
 	return pairs
 }
 
-// pair is a column that both readings have.
-type pair struct{ old, now *catalog.Column }
-
 // compareTables gives how a table differs; nil where it does not.
 func compareTables(ctx context.Context, c *conn, old, now *catalog.Table) (*TableChange, error) {
 	out := &TableChange{Name: now.Name, Change: "changed", RowsBefore: old.Rows, RowsAfter: now.Rows, Columns: []ColumnChange{}}
@@ -161,13 +151,13 @@ func compareTables(ctx context.Context, c *conn, old, now *catalog.Table) (*Tabl
 	out.Unaligned = !reflect.DeepEqual(old.Origin.Parts, now.Origin.Parts) || !reflect.DeepEqual(old.Origin.Wide, now.Origin.Wide)
 	olds := columnPairs(old.Columns, now.Columns)
 	changes := make([]ColumnChange, len(now.Columns))
-	var both []pair
+	var both []diff.Pair
 	for i := range now.Columns {
 		col := &now.Columns[i]
 		changes[i] = ColumnChange{Name: col.Name, Change: "added"}
 		if olds[i] != nil {
 			changes[i].Change, changes[i].Fields = "changed", columnFields(olds[i], col)
-			both = append(both, pair{olds[i], col})
+			both = append(both, diff.Pair{Old: olds[i], New: col})
 		}
 	}
 	if !out.Unaligned {
@@ -184,7 +174,7 @@ func compareTables(ctx context.Context, c *conn, old, now *catalog.Table) (*Tabl
 		}
 	}
 	for j := range old.Columns {
-		if !contains(olds, &old.Columns[j]) {
+		if !slices.Contains(olds, &old.Columns[j]) {
 			out.Columns = append(out.Columns, ColumnChange{Name: old.Columns[j].Name, Change: "removed"})
 		}
 	}
@@ -229,14 +219,14 @@ func stored(alias string, t *catalog.Table) string {
 
 // compareCells counts for each column the values that differ, in one pass, and
 // then looks up the first of those that do.
-func compareCells(ctx context.Context, c *conn, old, now *catalog.Table, both []pair, changes []ColumnChange) error {
+func compareCells(ctx context.Context, c *conn, old, now *catalog.Table, both []diff.Pair, changes []ColumnChange) error {
 	if len(both) == 0 {
 		return nil
 	}
-	from := " FROM " + stored("before", old) + " AS a JOIN " + stored("after", now) + " AS b USING (" + catalog.ColumnRow + ")"
+	from := " FROM " + stored("before", old) + " AS o JOIN " + stored("after", now) + " AS n USING (" + catalog.ColumnRow + ")"
 	var counts []string
 	for _, p := range both {
-		counts = append(counts, "count(*) FILTER (WHERE "+p.differ()+")")
+		counts = append(counts, "count(*) FILTER (WHERE "+p.Differs()+")")
 	}
 	rows, err := c.rowsOf(ctx, "SELECT "+strings.Join(counts, ", ")+from)
 	if err != nil {
@@ -247,7 +237,7 @@ func compareCells(ctx context.Context, c *conn, old, now *catalog.Table, both []
 			continue
 		}
 		for j := range changes {
-			if changes[j].Name != p.now.Name {
+			if changes[j].Name != p.New.Name {
 				continue
 			}
 			changes[j].Cells = rows[0][i].I
@@ -259,25 +249,15 @@ func compareCells(ctx context.Context, c *conn, old, now *catalog.Table, both []
 	return nil
 }
 
-// differ is the condition that two values are not the same: numbers are
-// compared as numbers, all else by its text.
-func (p pair) differ() string {
-	a, b := "a."+quote(p.old.Name), "b."+quote(p.now.Name)
-	if p.old.SQLType != p.now.SQLType && (!p.old.Type.Numeric() || !p.now.Type.Numeric()) {
-		a, b = "CAST("+a+" AS VARCHAR)", "CAST("+b+" AS VARCHAR)"
-	}
-	return a + " IS DISTINCT FROM " + b
-}
-
-func firstChanges(ctx context.Context, c *conn, from string, p pair, now *catalog.Table) ([]CellChange, error) {
-	rows, err := c.rowsOf(ctx, fmt.Sprintf("SELECT %s, CAST(a.%s AS VARCHAR), CAST(b.%s AS VARCHAR)%s WHERE %s ORDER BY 1 LIMIT %d",
-		catalog.ColumnRow, quote(p.old.Name), quote(p.now.Name), from, p.differ(), firstCells))
+func firstChanges(ctx context.Context, c *conn, from string, p diff.Pair, now *catalog.Table) ([]CellChange, error) {
+	rows, err := c.rowsOf(ctx, fmt.Sprintf("SELECT %s, CAST(o.%s AS VARCHAR), CAST(n.%s AS VARCHAR)%s WHERE %s ORDER BY 1 LIMIT %d",
+		catalog.ColumnRow, quote(p.Old.Name), quote(p.New.Name), from, p.Differs(), firstCells))
 	if err != nil {
 		return nil, tooLarge(err)
 	}
 	var out []CellChange
 	for _, r := range rows {
-		sheet, line, row, col := now.Place(r[0].I, p.now)
+		sheet, line, row, col := now.Place(r[0].I, p.New)
 		out = append(out, CellChange{Where: address(sheet, line, row, col), Before: textOrNil(r[1]), After: textOrNil(r[2])})
 	}
 	return out, nil

@@ -11,6 +11,7 @@ import (
 	duck "github.com/duckdb/duckdb-go-bindings"
 
 	"gongkai/catalog"
+	"gongkai/datasets/query"
 )
 
 // engine is one DuckDB instance. We speak to it through its C interface
@@ -366,8 +367,8 @@ func fullError(cause error) *catalog.Error {
 		Fix: "Nothing was lost. Ask the operator to free space on the disk, then try again.", Cause: cause}
 }
 
-// quote writes an SQL identifier.
-func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+// quote is query.Quote under a name that leaves room for the SQL around it.
+func quote(name string) string { return query.Quote(name) }
 
 // literal writes an SQL string.
 func literal(text string) string { return `'` + strings.ReplaceAll(text, `'`, `''`) + `'` }

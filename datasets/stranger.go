@@ -19,12 +19,6 @@ import (
 	"gongkai/datasets/wire"
 )
 
-// Exit codes of a process that did not say how it ended.
-const (
-	ExitOrphan  = 17 // its server is gone
-	ExitTooLong = 18 // it took longer than it may and did not stop when told
-)
-
 // RunStranger is the whole life of `worker sql`: it limits the process that it
 // runs in, starts an engine with nothing in it, waits for one statement of a
 // stranger on in, asks for the files of the tables that it names, closes the
@@ -54,7 +48,7 @@ func RunStranger(ctx context.Context, in io.Reader, out io.Writer) error {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, s.limits.Wall, errSlow)
 	defer cancel()
-	time.AfterFunc(s.limits.Wall+time.Second, func() { os.Exit(ExitTooLong) })
+	time.AfterFunc(s.limits.Wall+time.Second, func() { os.Exit(wire.ExitTooLong) })
 	err := s.answer(ctx)
 	if err == nil {
 		return nil
@@ -111,7 +105,7 @@ func (s *stranger) answer(ctx context.Context) error {
 	}
 	go func() {
 		s.in.ReadByte() //nolint:errcheck // nothing more is ever sent; it returns when the server is gone
-		os.Exit(ExitOrphan)
+		os.Exit(wire.ExitOrphan)
 	}()
 	if err := s.attach(ctx); err != nil {
 		return err

@@ -301,7 +301,7 @@ func (r *Rows) died(err error) error {
 	p.cfg.Log.Warn("a worker died", "state", c.state(), "read", err, "stderr", said)
 	cause := fmt.Errorf("the worker ended: %s: %w", c.state(), err)
 	switch {
-	case c.usedCPU() >= p.cfg.Time || c.exitCode() == exitTooLong:
+	case c.usedCPU() >= p.cfg.Time || c.exitCode() == wire.ExitTooLong:
 		return p.tooSlow(cause)
 	case c.saidMemory():
 		return &catalog.Error{Kind: catalog.TooLarge, Field: "sql", Cause: cause, Fix: "group by fewer values, sort or join fewer rows, and build no long texts",
@@ -310,9 +310,6 @@ func (r *Rows) died(err error) error {
 	return &catalog.Error{Kind: catalog.Unprocessable, Field: "sql", Cause: cause, Fix: "write it in another way, in smaller steps",
 		Message: "the process that ran the statement broke; nothing else was touched"}
 }
-
-// exitTooLong is the exit code of a worker that did not stop when told.
-const exitTooLong = 18
 
 // environment is all that a worker gets of ours.
 func environment() []string {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gongkai/catalog"
+	"gongkai/datasets/query"
 )
 
 // Comparison pairs the columns of two versions of a table and knows by which of
@@ -93,7 +94,7 @@ const (
 func (c *Comparison) Rows(old, now string) string {
 	cols := []string{c.change() + " AS change", `o._row AS old_row`, `n._row AS new_row`}
 	for _, p := range c.Pairs {
-		cols = append(cols, "o."+quote(p.Old.Name), "n."+quote(p.New.Name))
+		cols = append(cols, "o."+query.Quote(p.Old.Name), "n."+query.Quote(p.New.Name))
 	}
 	return "SELECT " + strings.Join(cols, ", ") + c.joined(old, now) + " ORDER BY coalesce(n._row, o._row), n._row IS NULL DESC"
 }
@@ -103,7 +104,7 @@ func (c *Comparison) Rows(old, now string) string {
 func (c *Comparison) Counts(old, now string) string {
 	cols := []string{"count(*) FILTER (o._row IS NULL)", "count(*) FILTER (n._row IS NULL)", "count(*) FILTER (o._row IS NOT NULL AND n._row IS NOT NULL)"}
 	for _, p := range c.Pairs {
-		cols = append(cols, "count(*) FILTER (o._row IS NOT NULL AND n._row IS NOT NULL AND "+p.differs()+")")
+		cols = append(cols, "count(*) FILTER (o._row IS NOT NULL AND n._row IS NOT NULL AND "+p.Differs()+")")
 	}
 	return "SELECT " + strings.Join(cols, ", ") + c.joined(old, now)
 }
@@ -151,7 +152,7 @@ func (c *Comparison) differ() string {
 	var out []string
 	for i, p := range c.Pairs {
 		if !c.IsKey(i) {
-			out = append(out, p.differs())
+			out = append(out, p.Differs())
 		}
 	}
 	if len(out) == 0 {
@@ -176,7 +177,9 @@ func numbered(from, key string, unique bool) string {
 	return "(SELECT *, " + key + " AS _key, row_number() OVER (PARTITION BY " + key + " ORDER BY _row) AS _nth FROM " + from + ")"
 }
 
-func (p Pair) differs() string {
+// Differs gives the SQL of the condition that the two values of a row are not
+// the same, with the older row named o and the newer n.
+func (p Pair) Differs() string {
 	o, n := p.values("o.", "n.")
 	return o + " IS DISTINCT FROM " + n
 }
@@ -184,7 +187,7 @@ func (p Pair) differs() string {
 // values gives both values of a pair so that they can be compared: as they are
 // where they are stored alike, else as numbers, else as text.
 func (p Pair) values(old, now string) (o, n string) {
-	o, n = old+quote(p.Old.Name), now+quote(p.New.Name)
+	o, n = old+query.Quote(p.Old.Name), now+query.Quote(p.New.Name)
 	switch {
 	case p.Old.SQLType == p.New.SQLType:
 		return o, n
@@ -207,8 +210,6 @@ func (p Pair) common() string {
 }
 
 func cast(expr, as string) string { return "CAST(" + expr + " AS " + as + ")" }
-
-func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
 type size struct{ whole, scale int }
 

@@ -186,15 +186,15 @@ func Name(name string) string {
 	if isName(name) {
 		return name
 	}
-	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+	return Quote(name)
 }
 
 // columnSQL names a column of the table that SQL reads.
 func columnSQL(name string) string {
 	if name == catalog.ColumnKind {
-		return "CAST(t." + quoteName(name) + " AS VARCHAR)" // however it is stored
+		return "CAST(t." + Quote(name) + " AS VARCHAR)" // however it is stored
 	}
-	return "t." + quoteName(name)
+	return "t." + Quote(name)
 }
 
 func (b *binder) logic(n *logic) (expr, *catalog.Error) {

@@ -200,7 +200,7 @@ func numberGroups(groups []expr) {
 	for i := range groups {
 		if groups[i].field == nil {
 			groups[i].inner, groups[i].innerArgs = groups[i].sql, groups[i].args
-			groups[i].sql, groups[i].args = "t."+quoteName("_g"+strconv.Itoa(i)), nil
+			groups[i].sql, groups[i].args = "t."+Quote("_g"+strconv.Itoa(i)), nil
 		}
 	}
 }
@@ -286,7 +286,7 @@ func (b *Bound) leavesOutTotals(r Request, t *catalog.Table, used map[string]boo
 }
 
 func totalsCondition() expr {
-	return condition("_row_type = 'record'", "t."+quoteName(catalog.ColumnKind)+" = 'record'")
+	return condition("_row_type = 'record'", "t."+Quote(catalog.ColumnKind)+" = 'record'")
 }
 
 // sameColumns reports whether the items are the table's own columns, in order.

@@ -198,7 +198,7 @@ func distance(a, b []rune) int {
 	return last[len(b)]
 }
 
-// quoteName writes an identifier for SQL.
-func quoteName(name string) string {
+// Quote writes an identifier for SQL.
+func Quote(name string) string {
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }

@@ -45,7 +45,7 @@ func (b *Bound) SQL(from string) (sql string, args []any) {
 			s.add(", ")
 		}
 		s.visible(&b.items[i].expr)
-		s.add(" AS " + quoteName(b.items[i].column.Name))
+		s.add(" AS " + Quote(b.items[i].column.Name))
 	}
 	if !b.grouped && b.limit >= 0 {
 		b.hidden(&s)
@@ -85,7 +85,7 @@ func (b *Bound) hidden(s *statement) {
 		columns = append(columns, k.expr)
 	}
 	for i, x := range columns {
-		s.add(", "+x.sql+" AS "+quoteName("_hidden"+strconv.Itoa(i)), x.args...)
+		s.add(", "+x.sql+" AS "+Quote("_hidden"+strconv.Itoa(i)), x.args...)
 	}
 }
 
@@ -95,7 +95,7 @@ func (b *Bound) source(s *statement, from string) {
 	var inner []expr
 	for i, g := range b.groups {
 		if g.field == nil {
-			inner = append(inner, expr{sql: g.inner + " AS " + quoteName("_g"+strconv.Itoa(i)), args: g.innerArgs})
+			inner = append(inner, expr{sql: g.inner + " AS " + Quote("_g"+strconv.Itoa(i)), args: g.innerArgs})
 		}
 	}
 	s.add(" FROM ")

@@ -6,6 +6,12 @@ import (
 	"gongkai/catalog"
 )
 
+// Exit codes of a worker that did not say how it ended.
+const (
+	ExitOrphan  = 17 // its server is gone
+	ExitTooLong = 18 // it took longer than it may and did not stop when told
+)
+
 // Limits is what a statement may cost. The worker sets them on itself before it
 // has read anything of a stranger.
 type Limits struct {
