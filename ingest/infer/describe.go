@@ -28,6 +28,9 @@ func (p *Plan) describe(tallies []tally, rows, totals int64) {
 	}
 	for i := range p.columns {
 		p.Table.Columns = append(p.Table.Columns, p.described(&p.columns[i], &tallies[i]))
+		if p.small != nil {
+			p.small.said[i] = [2]int{len(p.Findings), len(p.Findings) + len(tallies[i].findings)}
+		}
 		p.Findings = append(p.Findings, tallies[i].findings...)
 	}
 	for i := range p.columns {

@@ -15,8 +15,9 @@ import (
 // smallCounts are the counts of a table that are left out.
 type smallCounts struct {
 	below  int64
-	hidden map[cellOf]struct{} // totals that would give one away
-	sums   []int               // columns that count people only if they are the sum of others that do
+	hidden map[cellOf]struct{} // cells that would give one away
+	maybe  []int               // columns of numbers that matter only if they add up with such counts
+	said   map[int][2]int      // where the plan's findings about a column stand
 }
 
 // cellOf is a cell of a column of the plan.
@@ -32,39 +33,37 @@ func (p *Plan) chooseSmall(tallies []tally) {
 		return
 	}
 	s := d.SmallCounts
-	p.small = &smallCounts{below: cmp.Or(s.Below, catalog.SmallBelow), hidden: map[cellOf]struct{}{}}
-	counts := 0
+	p.small = &smallCounts{below: cmp.Or(s.Below, catalog.SmallBelow), hidden: map[cellOf]struct{}{}, said: map[int][2]int{}}
 	for i := range p.columns {
 		c := &p.columns[i]
 		unit, _ := p.unit(c)
 		c.small = c.mask == maskNone && slices.Contains(s.Columns, c.source.Name) ||
 			len(s.Columns) == 0 && tallies[i].mostlyNumbers() && c.kind != catalog.TypePercent && shape.CountsPeople(c.source.Label, unit)
 		if c.small {
-			counts++
-			tallies[i].hideSmall(p.small.below)
+			concealNumbers(tallies[i].findings)
+			tallies[i].evidence = withText(tallies[i].evidence, smallEvidence(p.small.below))
 		}
 	}
 	for i := range p.columns {
 		c := &p.columns[i]
-		if unit, _ := p.unit(c); counts > 1 && len(s.Columns) == 0 && !c.small && c.kind == catalog.TypeInteger && unit == "" && totalLabel(c.source.Label) {
-			c.small, p.small.sums = true, append(p.small.sums, i)
-			tallies[i].hideSmall(p.small.below)
+		number := c.kind == catalog.TypeInteger || c.kind == catalog.TypeDecimal
+		if number && !c.small && c.mask == maskNone && !c.years && c.meaning == "" && (c.source.Made == "" || c.source.Made == catalog.MadeValue) {
+			c.small, p.small.maybe = true, append(p.small.maybe, i)
 		}
 	}
 }
 
-// hideSmall takes out of a column's findings what may be a count that is left
-// out.
-func (t *tally) hideSmall(below int64) {
-	for k := range t.findings {
-		f := &t.findings[k]
+// concealNumbers takes out of findings what may be a count that is left out.
+func concealNumbers(findings []catalog.Finding) {
+	for k := range findings {
+		f := &findings[k]
 		f.Actual = ""
 		delete(f.Args, "actual_zh")
 		delete(f.Args, "example")
 	}
-	said := smallEvidence(below)
-	t.evidence = catalog.Text{ZH: t.evidence.ZH + said.ZH, EN: t.evidence.EN + said.EN}
 }
+
+func withText(a, b catalog.Text) catalog.Text { return catalog.Text{ZH: a.ZH + b.ZH, EN: a.EN + b.EN} }
 
 func smallEvidence(below int64) catalog.Text {
 	return catalog.Text{ZH: fmt.Sprintf("；小于 %d 的计数已隐去", below), EN: fmt.Sprintf("; counts below %d are left out", below)}
@@ -83,14 +82,18 @@ func (s *smallCounts) hides(column, row int, v *catalog.Value, raw string) bool 
 	if _, ok := s.hidden[cellOf{column, row}]; ok {
 		return true
 	}
-	if n, ok := countOf(v); ok {
-		return s.small(n)
-	}
-	n, ok := numberIn(raw)
-	return ok && s.small(n)
+	n, ok := saidBy(v, raw)
+	return ok && n > 0 && n < float64(s.below)
 }
 
-func (s *smallCounts) small(n float64) bool { return n > 0 && n < float64(s.below) }
+// saidBy gives the number that a value is or, where it is none, that its text
+// begins with.
+func saidBy(v *catalog.Value, raw string) (float64, bool) {
+	if n, ok := countOf(v); ok {
+		return n, true
+	}
+	return numberIn(raw)
+}
 
 // countOf gives the number that a value is.
 func countOf(v *catalog.Value) (float64, bool) {
@@ -122,7 +125,7 @@ func numberIn(s string) (float64, bool) {
 }
 
 // findSmall looks at the counts once: it names those that are left out, and
-// finds the totals that would give one away.
+// finds what would give one away.
 func (p *Plan) findSmall() error {
 	if p.small == nil {
 		return nil
@@ -134,53 +137,136 @@ func (p *Plan) findSmall() error {
 			p.columns[i].small = false // for this look alone
 		}
 	}
-	g := counts{n: make([][]float64, len(columns)), hidden: make([][]bool, len(columns))}
-	found := make([]places, len(columns))
-	err := p.Records(func(r *catalog.Record) error {
-		g.rows, g.total = append(g.rows, r.Row), append(g.total, r.Kind == catalog.RowTotal)
-		for k, i := range columns {
-			v := &r.Values[i]
-			hidden := p.small.hides(i, r.Row, v, rawOf(r, i))
-			if hidden {
-				found[k].add(r.Row, "")
-			}
-			n, ok := countOf(v)
-			if !ok {
-				n = math.NaN()
-			}
-			g.n[k], g.hidden[k] = append(g.n[k], n), append(g.hidden[k], hidden)
-		}
-		return nil
-	})
-	for _, i := range columns {
-		p.columns[i].small = true
-	}
+	g, err := p.readCounts(columns)
 	if err != nil {
 		return err
 	}
-	hold := g.holding(p.sumColumns(columns))
+	sums, repeated := g.addingUp(), g.repeated()
+	p.takePart(columns, g, append(slices.Clone(sums), repeated...))
+	g.hideSmall(float64(p.small.below))
+	g.givenAway(sums, repeated)
 	for k, i := range columns {
-		if slices.Contains(p.small.sums, i) && !slices.ContainsFunc(hold, func(s sum) bool { return s.of == k }) {
-			p.columns[i].small, found[k] = false, places{} // a total of something else
-			clear(g.hidden[k])
-			e := &p.Table.Columns[i].Evidence
-			said := smallEvidence(p.small.below)
-			*e = catalog.Text{ZH: strings.TrimSuffix(e.ZH, said.ZH), EN: strings.TrimSuffix(e.EN, said.EN)}
+		p.columns[i].setQuick()
+		for at, hidden := range g.hidden[k] {
+			if hidden {
+				p.small.hidden[cellOf{i, g.rows[at]}] = struct{}{}
+			}
 		}
-	}
-	for _, cell := range g.givenAway(hold) {
-		if !p.columns[columns[cell.column]].small {
-			continue
-		}
-		p.small.hidden[cellOf{columns[cell.column], g.rows[cell.row]}] = struct{}{}
-		one := places{}
-		one.add(g.rows[cell.row], "")
-		found[cell.column] = found[cell.column].merge(&one)
-	}
-	for k, i := range columns {
-		p.reportSmall(i, found[k])
+		p.reportSmall(i, g.found(k))
 	}
 	return nil
+}
+
+// takePart settles which of the numbers matter: besides those that count people
+// those of one sum with them.
+func (p *Plan) takePart(columns []int, g *counts, sums []sum) {
+	for k, i := range columns {
+		g.counts[k] = !slices.Contains(p.small.maybe, i)
+	}
+	for again := true; again; {
+		again = false
+		for _, s := range sums {
+			all := append(slices.Clone(s.parts), s.of)
+			if !slices.ContainsFunc(all, func(k int) bool { return g.counts[k] }) {
+				continue
+			}
+			for _, k := range all {
+				again, g.counts[k] = again || !g.counts[k], true
+			}
+		}
+	}
+	for k, i := range columns {
+		if p.columns[i].small = g.counts[k]; !g.counts[k] || !slices.Contains(p.small.maybe, i) {
+			continue
+		}
+		at := p.small.said[i]
+		concealNumbers(p.Findings[at[0]:at[1]])
+		e := &p.Table.Columns[i].Evidence
+		*e = withText(*e, smallEvidence(p.small.below))
+	}
+}
+
+// readCounts reads the numbers of some columns, and where each record stands.
+func (p *Plan) readCounts(columns []int) (*counts, error) {
+	g := &counts{n: make([][]float64, len(columns)), said: make([][]float64, len(columns)), counts: make([]bool, len(columns)), wide: max(len(p.source.Origin.Wide), 1), value: -1}
+	for k, i := range columns {
+		if p.columns[i].source.Made == catalog.MadeValue {
+			g.value = k
+		}
+	}
+	level := p.made(catalog.MadeLevel)
+	labels := [...]*labelled{{column: p.made(catalog.MadeSheet)}, {column: p.made(catalog.MadeHeading)}}
+	for _, l := range labels {
+		l.ids, l.keyIDs = map[string]int{}, map[string]int{}
+		for i := range p.columns {
+			if m := p.columns[i].source.Made; i != l.column && m != catalog.MadeLevel && m != catalog.MadeValue && !slices.Contains(columns, i) {
+				l.others = append(l.others, i)
+			}
+		}
+	}
+	err := p.Records(func(r *catalog.Record) error {
+		g.rows, g.total = append(g.rows, r.Row), append(g.total, r.Kind == catalog.RowTotal)
+		if level >= 0 {
+			g.level = append(g.level, r.Values[level].I)
+		}
+		for _, l := range labels {
+			l.add(r)
+		}
+		for k, i := range columns {
+			n, ok := countOf(&r.Values[i])
+			if !ok {
+				n = math.NaN()
+			}
+			said, _ := saidBy(&r.Values[i], rawOf(r, i))
+			g.n[k], g.said[k] = append(g.n[k], n), append(g.said[k], said)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	g.families()
+	for _, l := range labels {
+		g.across(l.labels, l.keys)
+	}
+	return g, nil
+}
+
+// made gives the column that was made from something; -1 where there is none.
+func (p *Plan) made(from catalog.Made) int {
+	return slices.IndexFunc(p.columns, func(c column) bool { return c.source.Made == from })
+}
+
+// labelled tells records apart by one column, and by what the others say.
+type labelled struct {
+	column       int // -1: it does not
+	others       []int
+	ids, keyIDs  map[string]int
+	labels, keys []int // by record
+	key          strings.Builder
+}
+
+func (l *labelled) add(r *catalog.Record) {
+	if l.column < 0 {
+		return
+	}
+	l.key.Reset()
+	for _, i := range l.others {
+		l.key.WriteString(r.Values[i].String())
+		l.key.WriteByte(0)
+	}
+	l.labels = append(l.labels, numbered(l.ids, r.Values[l.column].String()))
+	l.keys = append(l.keys, numbered(l.keyIDs, l.key.String()))
+}
+
+// numbered gives each text its number.
+func numbered(ids map[string]int, s string) int {
+	n, ok := ids[s]
+	if !ok {
+		n = len(ids)
+		ids[s] = n
+	}
+	return n
 }
 
 // rawOf gives the text of a column in a record, as far as it was kept.
