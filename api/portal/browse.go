@@ -355,11 +355,11 @@ func exampleFilters(t *catalog.Table) []string {
 		switch {
 		case made && !shownColumn(c):
 		case text == "" && c.Type == catalog.TypeText && len(c.Profile.Top) > 0 && c.Profile.Top[0].Count > 1:
-			if v := c.Profile.Top[0].Value; utf8.RuneCountInString(v) <= 20 && !strings.ContainsAny(v, "\r\n\t") {
+			if v := c.Profile.Top[0].Value; short(v) && !masked(v) {
 				text = c.Name + " = '" + strings.ReplaceAll(v, "'", "''") + "'"
 			}
 		case number == "" && c.Type.Numeric() && !serial(c) && c.Kind == "" && c.Made != catalog.MadeLevel && c.Profile.Min != c.Profile.Max && c.Profile.Max != "":
-			number = c.Name + " > " + roundValue(c.Profile.Mean, c.Profile.Min)
+			number = c.Name + " > " + roundValue(c)
 		case day == "" && (c.Type == catalog.TypeDate || c.Type == catalog.TypeDatetime) && len(c.Profile.Max) >= len(time.DateOnly):
 			day = c.Name + " >= '" + c.Profile.Max[:len(time.DateOnly)] + "'"
 		}
@@ -378,13 +378,14 @@ func serial(c *catalog.Column) bool {
 	return c.Type == catalog.TypeInteger && c.Profile.Min == "1" && c.Profile.Distinct == c.Profile.Count
 }
 
-// roundValue shortens a mean to something that a person would type.
-func roundValue(mean, otherwise string) string {
-	f, err := strconv.ParseFloat(mean, 64)
+// roundValue shortens the mean of a column to something that a person would
+// type.
+func roundValue(c *catalog.Column) string {
+	f, err := strconv.ParseFloat(c.Profile.Mean, 64)
 	if err != nil {
-		return otherwise
+		return c.Profile.Min
 	}
-	if f >= 10 || f <= -10 {
+	if f >= 10 || f <= -10 || c.Type == catalog.TypeInteger {
 		return strconv.FormatFloat(f, 'f', 0, 64)
 	}
 	return strconv.FormatFloat(f, 'g', 2, 64)

@@ -22,7 +22,7 @@ func columnCards(s *shown) []page.ColumnCard {
 		c := &s.Table.Columns[i]
 		card := page.ColumnCard{
 			Label: c.Label, Name: c.Name, Type: w.Type(c.Type), Unit: c.Unit, Description: c.Description.In(s.lang),
-			Evidence: c.Evidence.In(s.lang), Made: w.MadeFrom(c.Made, c.Name, periodOf(s.Table, i)), Kind: w.Kind(c.Kind), Rules: w.Rules(c.Constraints),
+			Evidence: c.Evidence.In(s.lang), Made: madeFrom(s, c), Kind: w.Kind(c.Kind), Rules: w.Rules(c.Constraints),
 			Aliases: c.Aliases, InKey: slices.Contains(s.Table.Key, c.Name), Missing: w.MissingShare(c.Profile.Nulls, c.Profile.Nulls+c.Profile.Count),
 			SourceCol: columnLetters(c.Col),
 		}
@@ -39,8 +39,8 @@ func columnCards(s *shown) []page.ColumnCard {
 			card.Distinct = w.DistinctValues(c.Profile.Distinct, c.Profile.Approx)
 		}
 		if c.Type != catalog.TypeText && c.Type != catalog.TypeBoolean && c.Profile.Min != c.Profile.Max {
-			card.Min, card.Max = profileText(c, c.Profile.Min), profileText(c, c.Profile.Max)
-			card.Mean = profileText(c, shorten(c.Profile.Mean))
+			all := figureTexts(c, c.Profile.Min, c.Profile.Max, shorten(c.Profile.Mean))
+			card.Min, card.Max, card.Mean = all[0], all[1], all[2]
 		}
 		card.Bars = bars(s.lang, c)
 		out[i] = card
@@ -48,12 +48,22 @@ func columnCards(s *shown) []page.ColumnCard {
 	return out
 }
 
-// periodOf is the label of the period column that column i was made from: the
-// nearest before it that the sheet has.
-func periodOf(t *catalog.Table, i int) string {
-	for ; i > 0 && t.Columns[i].Made == catalog.MadePeriod; i-- {
+// madeFrom says what a column was made from; nothing where its description, as
+// that of the parts of a period, says so already.
+func madeFrom(s *shown, c *catalog.Column) string {
+	if c.Made != catalog.MadePeriod {
+		return page.For(s.lang).MadeFrom(c.Made, c.Name, "")
 	}
-	return cmp.Or(t.Columns[i].Label, t.Columns[i].Name)
+	if !c.Description.Empty() {
+		return ""
+	}
+	from := c.Name
+	for _, end := range []string{"_start", "_end", "_granularity"} {
+		if period := s.Table.Column(strings.TrimSuffix(c.Name, end)); period != nil && period != c {
+			from = cmp.Or(period.Label, period.Name)
+		}
+	}
+	return page.For(s.lang).MadeFrom(c.Made, c.Name, from)
 }
 
 // keyLinks lead to the columns that tell the rows of a table apart.
@@ -77,17 +87,30 @@ func columnLetters(n int) string {
 }
 
 // profileText sets a canonical value of a profile as people read it.
-func profileText(c *catalog.Column, value string) string {
-	switch {
-	case value == "" || !c.Type.Numeric():
-		return value
-	case c.Type == catalog.TypePercent:
-		return percent(value)
+func profileText(c *catalog.Column, value string) string { return figureTexts(c, value)[0] }
+
+// figureTexts sets canonical values of one column that stand together: their
+// thousands are grouped where one of them has five digits, so that years stay
+// years.
+func figureTexts(c *catalog.Column, values ...string) []string {
+	grouped := slices.ContainsFunc(values, func(v string) bool {
+		whole, _, _ := strings.Cut(strings.TrimPrefix(v, "-"), ".")
+		return len(whole) > 4
+	})
+	out := make([]string, len(values))
+	for i, v := range values {
+		switch {
+		case v == "" || !c.Type.Numeric():
+			out[i] = v
+		case c.Type == catalog.TypePercent:
+			out[i] = percent(v)
+		case grouped || strings.HasPrefix(v, "-"):
+			out[i] = page.Group(v)
+		default:
+			out[i] = v
+		}
 	}
-	if whole, _, _ := strings.Cut(strings.TrimPrefix(value, "-"), "."); len(whole) > 4 {
-		return page.Group(value)
-	}
-	return value
+	return out
 }
 
 // shorten cuts a computed figure to four significant digits, whole digits kept.

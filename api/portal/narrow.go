@@ -84,7 +84,7 @@ func filterColumns(t *catalog.Table) []int {
 		if !of || !shownColumn(c) || c.Made == catalog.MadePath || profile.Distinct < 2 || profile.Distinct > fewValues || profile.Count < 2*profile.Distinct {
 			continue
 		}
-		if slices.ContainsFunc(profile.Top, func(v catalog.ValueCount) bool { return !short(v.Value) }) || twin(t, out, i) {
+		if slices.ContainsFunc(profile.Top, func(v catalog.ValueCount) bool { return !short(v.Value) || masked(v.Value) }) || twin(t, out, i) {
 			continue
 		}
 		if out = append(out, i); len(out) == mostFilters {
@@ -97,6 +97,9 @@ func filterColumns(t *catalog.Table) []int {
 func short(value string) bool {
 	return value != "" && utf8.RuneCountInString(value) <= longValue && !strings.ContainsAny(value, "\r\n\t\x00")
 }
+
+// masked reports whether a value is what is left of something personal.
+func masked(value string) bool { return strings.HasSuffix(value, "**") }
 
 // twin reports whether a column only says again what one of those before it
 // says, such as the code of a district beside its name.
@@ -286,9 +289,10 @@ func (p *Portal) count(ctx context.Context, s *shown, ask asked, b *page.Browser
 		if v[1].IsNull() {
 			continue
 		}
-		line := page.Sum{Label: cmp.Or(c.Label, c.Name), Unit: c.Unit, Mean: profileText(c, shorten(v[1].String())), Min: profileText(c, v[2].String()), Max: profileText(c, v[3].String())}
-		if adds(s.Table, c) {
-			line.Sum = profileText(c, v[0].String())
+		texts := figureTexts(c, v[0].String(), shorten(v[1].String()), v[2].String(), v[3].String())
+		line := page.Sum{Label: cmp.Or(c.Label, c.Name), Unit: c.Unit, Sum: texts[0], Mean: texts[1], Min: texts[2], Max: texts[3]}
+		if !adds(s.Table, c) {
+			line.Sum = ""
 		}
 		b.Sums = append(b.Sums, line)
 	}

@@ -105,18 +105,18 @@ func (w *Words) CiteNote() string {
 
 // KeyIs says what tells rows apart.
 func (w *Words) KeyIs() string {
-	return w.pick("区分各行的字段（主键）", "Rows are told apart by (key)")
+	return w.pick("主键（据以区分各行）：", "Key, by which rows are told apart:")
 }
 
 // PartOfKey marks such a column.
 func (w *Words) PartOfKey() string { return w.pick("主键", "key") }
 
 // RulesWord heads declared rules.
-func (w *Words) RulesWord() string { return w.pick("部门声明的规则", "Declared rules") }
+func (w *Words) RulesWord() string { return w.pick("部门声明的规则：", "Declared rules:") }
 
 // EarlierNames heads the names that a column had before.
 func (w *Words) EarlierNames() string {
-	return w.pick("曾用名（查询中仍可使用）", "Earlier names (queries may go on using them)")
+	return w.pick("曾用名（查询中仍可使用）：", "Earlier names, still understood in queries:")
 }
 
 // HowDecided heads how a column's type was decided.
@@ -186,6 +186,9 @@ func (w *Words) System(crs string) string {
 	}
 	return w.pick("坐标系 "+crs+"。", "Reference system "+crs+".")
 }
+
+// Listed joins what stands side by side in a sentence.
+func (w *Words) Listed(list []string) string { return strings.Join(list, w.pick("；", "; ")) }
 
 // Rules puts declared rules into words.
 func (w *Words) Rules(c *catalog.Constraints) []string {

@@ -37,7 +37,7 @@ const spendingRecipe = `{
       "key": ["district", "item", "year"],
       "columns": [
         {"name": "district", "label": "区县"},
-        {"name": "category", "label": "支出类别"},
+        {"name": "category", "label": "支出类别", "aliases": ["section"]},
         {"source": "项目", "name": "item", "label": "项目", "constraints": {"required": true}},
         {"name": "year", "label": "年度"},
         {"name": "amount", "label": "支出金额", "unit": "万元", "constraints": {"minimum": "0"},
@@ -96,9 +96,9 @@ func writeSpending(path string, last int) (Expect, error) {
 		years = append(years, strconv.Itoa(y)+"年")
 	}
 	meant := recorder{table: Table{
-		Title: "", Columns: []Column{
-			{Name: "district", Label: "区县", Type: catalog.TypeText, Made: catalog.MadeSheet}, {Name: "category", Label: "支出类别", Type: catalog.TypeText, Made: catalog.MadeSection},
-			{Name: "item", Label: "项目", Type: catalog.TypeText}, {Name: "year", Label: "年度", Type: catalog.TypePeriod, Made: catalog.MadeHeading},
+		Columns: []Column{
+			{Name: "item", Label: "项目", Type: catalog.TypeText}, {Name: "category", Label: "支出类别", Type: catalog.TypeText, Made: catalog.MadeSection},
+			{Name: "district", Label: "区县", Type: catalog.TypeText, Made: catalog.MadeSheet}, {Name: "year", Label: "年度", Type: catalog.TypePeriod, Made: catalog.MadeHeading},
 			{Name: "amount", Label: "支出金额", Type: catalog.TypeInteger, Unit: "万元", Made: catalog.MadeValue},
 		},
 	}}
@@ -129,7 +129,7 @@ func spendingRows(d district, g *grid, meant *recorder, years []string, last int
 		cells := []cell{text(name)}
 		for i, n := range numbers {
 			cells = append(cells, whole(n))
-			meant.add(Record{Row: g.p.row, Kind: kind, Values: []string{d.name.ZH, category, name, years[i], strconv.FormatInt(n, 10)}})
+			meant.add(Record{Row: g.p.row, Kind: kind, Values: []string{name, category, d.name.ZH, years[i], strconv.FormatInt(n, 10)}})
 		}
 		if kind == catalog.RowTotal {
 			g.total(cells...)
