@@ -10,9 +10,10 @@ import (
 
 // Recipe gives how the workbook was read, as a recipe: it reads the same
 // workbook the same way, and the next of its series alike. It names what was
-// decided, but for header rows, sheet rows and units unless somebody wrote them
-// into the recipe that was given: those are read anew from each workbook, so
-// that a moved header and 万元 that became 元 are noticed.
+// decided, but for header rows, sheet rows, labels and units unless somebody
+// wrote them into the recipe that was given: those are read anew from each
+// workbook, so that a moved header and 万元 that became 元 are noticed, and
+// 2024年末人口 is not called that of 2023.
 func (r *Reading) Recipe() *catalog.Recipe {
 	out := &catalog.Recipe{Tables: []catalog.RecipeTable{}}
 	if g := r.given; g != nil {
@@ -84,7 +85,7 @@ func derivedColumn(c *shape.Column, p *infer.Plan) catalog.RecipeColumn {
 	if read == nil {
 		return out // left out, as somebody decided
 	}
-	out.Label, out.Type, out.CRS = read.Label, read.Type, read.CRS
+	out.Type, out.CRS = read.Type, read.CRS
 	how := p.Manner(c.Name)
 	out.NullMarkers, out.KeepMarkers, out.DateOrder, out.DecimalMark = how.NullMarkers, how.KeepMarkers, how.DateOrder, how.DecimalMark
 	if c.FillDown && out.FillDown == nil {

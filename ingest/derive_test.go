@@ -214,3 +214,30 @@ func TestDeriveDecided(t *testing.T) {
 		t.Errorf("the table became %+v\n%s", got, text)
 	}
 }
+
+// TestLabelsFollow reads next year's workbook by the recipe of this year's: the
+// names stay, the labels are those of the workbook.
+func TestLabelsFollow(t *testing.T) {
+	of := func(year int) string {
+		f := excelize.NewFile()
+		defer f.Close()
+		rows := [][]any{{"地区", fmt.Sprintf("%d年末人口", year)}, {"甲区", 100}, {"乙区", 200}, {"丙区", 300}}
+		for i, r := range rows {
+			if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		path := filepath.Join(t.TempDir(), "population.xlsx")
+		if err := f.SaveAs(path); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	first, end := understand(t, of(2023), nil)
+	defer end()
+	next, end := understand(t, of(2024), first.Recipe())
+	defer end()
+	if c := next.Plans[0].Table.Columns[1]; c.Name != "y2023nianmorenkou" || c.Label != "2024年末人口" {
+		t.Errorf("%s is called %s", c.Name, c.Label)
+	}
+}

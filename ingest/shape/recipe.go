@@ -70,12 +70,13 @@ func (s *series) assign(tables []Table) {
 	var pairs []pair
 	for i := range s.recipe.Tables {
 		rt := &s.recipe.Tables[i]
+		layout := s.layoutOf(i, tables)
 		for k := range tables {
 			here, elsewhere := s.reaches(i, tables[k].Sheet.Name)
 			common, of := inCommon(rt, tables[k].Columns)
-			enough := here && (common > 0 || of == 0) || elsewhere && common > 0 && common*2 >= of
+			enough := here && (common > 0 || of == 0) || elsewhere && (common > 0 && common*2 >= of || of == 0 && len(rt.Sheets) == 0)
 			if rt.SheetColumn != "" {
-				enough = (here || len(rt.Sheets) == 0) && common > 0 && common*2 >= of
+				enough = (here || len(rt.Sheets) == 0) && (common > 0 && common*2 >= of || of == 0 && layout != "" && tables[k].layoutKey() == layout)
 			}
 			if enough {
 				pairs = append(pairs, pair{i, k, common})
@@ -94,6 +95,26 @@ func (s *series) assign(tables []Table) {
 		t.Decided = rt
 		decideColumns(rt, t.Columns)
 	}
+}
+
+// layoutOf gives the layout that most of the sheets have which a table of the
+// recipe with a sheet column, but without columns of the sheet, may take.
+func (s *series) layoutOf(i int, tables []Table) (layout string) {
+	rt := &s.recipe.Tables[i]
+	if rt.SheetColumn == "" || slices.ContainsFunc(rt.Columns, func(c catalog.RecipeColumn) bool { return c.Source != "" }) {
+		return ""
+	}
+	n := map[string]int{}
+	for k := range tables {
+		key := tables[k].layoutKey()
+		if here, _ := s.reaches(i, tables[k].Sheet.Name); key == "" || !here && len(rt.Sheets) > 0 {
+			continue
+		}
+		if n[key]++; n[key] > n[layout] {
+			layout = key
+		}
+	}
+	return layout
 }
 
 // unmet reports the tables of the recipe that nothing was found for.
