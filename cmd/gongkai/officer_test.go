@@ -38,6 +38,8 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"publish", doubtful, "--data", data, "--dataset", "w", "--department", "office", "--as", "officer Wang"}, 0, "published"},
 		{[]string{"inspect", filepath.Join(data, "missing.xlsx")}, 1, "missing.xlsx"},
 		{[]string{"token", "create", "--data", data, "--department", "office", "--days", "-5"}, exitUsage, "--days"},
+		{[]string{"serve", "--data", data, "--quota", "0"}, exitUsage, "--quota"},
+		{[]string{"serve", "--data", data, "--log-format", "xml"}, exitUsage, "--log-format"},
 		{[]string{"token", "create", "--data", filepath.Join(data, "typo"), "--department", "office"}, 1, "no data folder"},
 		{[]string{"verify", "--data", filepath.Join(data, "typo")}, 1, "no data folder"},
 	} {

@@ -68,18 +68,10 @@ func rereadCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if out == nil {
-				continue // it has no version yet
-			}
-			if out.Refused != nil {
+			if out != nil && out.Refused != nil {
 				refused++
 			}
-			if asJSON {
-				err = writeJSONLine(cmd.OutOrStdout(), out)
-			} else {
-				err = out.print(cmd.OutOrStdout())
-			}
-			if err != nil {
+			if err := out.write(cmd.OutOrStdout(), asJSON); err != nil {
 				return err
 			}
 		}
@@ -230,6 +222,18 @@ func findingCodes(ctx context.Context, store catalog.Store, v *catalog.Version) 
 		codes[f.Code] = true
 	}
 	return codes, nil
+}
+
+// write says what came of it as JSON or in words; nil, of a dataset without a
+// version, says nothing.
+func (r *reread) write(w io.Writer, asJSON bool) error {
+	switch {
+	case r == nil:
+		return nil
+	case asJSON:
+		return writeJSONLine(w, r)
+	}
+	return r.print(w)
 }
 
 // print says in words what differs.

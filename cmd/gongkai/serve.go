@@ -67,22 +67,40 @@ func serveCommand() *cobra.Command {
 	f.BoolVar(&o.prepare, "prepare", true, "make the download files of what is published before anybody asks for them")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		o.data = *data
-		if o.maxUpload <= 0 || o.jobMemory <= 0 || o.queryMem <= 0 || o.sqlMemory <= 0 || o.sqlRows <= 0 || o.sqlBytes <= 0 {
-			return &exitError{exitUsage, errors.New("limits are more than zero")}
+		if err := o.check(); err != nil {
+			return &exitError{exitUsage, err}
 		}
-		var handler slog.Handler = slog.NewTextHandler(cmd.ErrOrStderr(), nil)
-		switch o.logFormat {
-		case "text":
-		case "json":
-			handler = slog.NewJSONHandler(cmd.ErrOrStderr(), nil)
-		default:
-			return &exitError{exitUsage, fmt.Errorf("--log-format is text or json, not %q", o.logFormat)}
+		log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
+		if o.logFormat == "json" {
+			log = slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil))
 		}
-		return serve(cmd.Context(), o, slog.New(handler), func(url string) {
+		return serve(cmd.Context(), o, log, func(url string) {
 			fmt.Fprintln(cmd.OutOrStdout(), "serving "+o.data+" at "+url)
 		})
 	}
 	return cmd
+}
+
+// check refuses limits with which nothing would be answered.
+func (o *serveOptions) check() error {
+	for _, limit := range []struct {
+		flag  string
+		value int64
+	}{
+		{"max-upload", o.maxUpload}, {"job-memory", o.jobMemory}, {"job-cpu", int64(o.jobCPU)}, {"job-time", int64(o.jobTime)},
+		{"query-memory", o.queryMem}, {"query-time", int64(o.queryTime)},
+		{"sql-memory", o.sqlMemory}, {"sql-time", int64(o.sqlTime)}, {"sql-rows", o.sqlRows}, {"sql-bytes", o.sqlBytes},
+		{"quota", int64(o.quota.Requests)}, {"quota-at-once", int64(o.quota.AtOnce)},
+		{"key-quota", int64(o.keyQuota.Requests)}, {"key-quota-at-once", int64(o.keyQuota.AtOnce)},
+	} {
+		if limit.value <= 0 {
+			return fmt.Errorf("--%s is a limit and wants more than zero", limit.flag)
+		}
+	}
+	if o.logFormat != "text" && o.logFormat != "json" {
+		return fmt.Errorf("--log-format is text or json, not %q", o.logFormat)
+	}
+	return nil
 }
 
 // serve runs until ctx ends; ready is called with the URL once it listens.
@@ -115,22 +133,16 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 		return err
 	}
 	var srv *api.Server // set before the runner starts
-	lately := new(atomic.Int64)
-	runner, err := fo.runner(log, ingest.Limits{Memory: o.jobMemory, CPU: o.jobCPU, Wall: o.jobTime}, func(id catalog.JobID) {
-		// Each time the whole catalogue is indexed: not for every one of many small
-		// jobs. The follower looks twice a second anyway.
-		now := time.Now().UnixMilli()
-		if was := lately.Load(); now-was > 1000 && lately.CompareAndSwap(was, now) {
-			if err := follower.Refresh(ctx); err != nil && ctx.Err() == nil {
-				log.Error("index the catalogue", "err", err)
-			}
-		}
+	refresh := seldom(follower, log)
+	limits := ingest.Limits{Memory: o.jobMemory, CPU: o.jobCPU, Wall: o.jobTime}
+	runner, err := fo.runner(log, limits, func(id catalog.JobID) {
+		refresh(ctx)
 		srv.JobEnded(ctx, id)
 	})
 	if err != nil {
 		return err
 	}
-	annotator, err := fo.annotator(log, ingest.Limits{Memory: o.jobMemory, CPU: o.jobCPU, Wall: o.jobTime})
+	annotator, err := fo.annotator(log, limits)
 	if err != nil {
 		return err
 	}
@@ -164,6 +176,22 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 	stop()
 	background.Wait()
 	return err
+}
+
+// seldom gives a function that indexes the catalogue, once a second at most:
+// each time all of it is read, which is too much for every one of many small
+// jobs. The follower looks twice a second anyway.
+func seldom(follower *search.Follower, log *slog.Logger) func(context.Context) {
+	var lately atomic.Int64 // milliseconds
+	return func(ctx context.Context) {
+		now, was := time.Now().UnixMilli(), lately.Load()
+		if now-was <= 1000 || !lately.CompareAndSwap(was, now) {
+			return
+		}
+		if err := follower.Refresh(ctx); err != nil && ctx.Err() == nil {
+			log.Error("index the catalogue", "err", err)
+		}
+	}
 }
 
 // statements makes the pool of processes that run the SQL of strangers; nil
