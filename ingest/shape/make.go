@@ -97,7 +97,7 @@ func (m *maker) row(r Row, fn func(Row) error) error {
 			m.buf[m.path-1] = text(path)
 		}
 	}
-	r.Cells = m.buf
+	r.Cells, r.Total = m.buf, r.Total || m.part.sums
 	if m.value == 0 {
 		return fn(r)
 	}

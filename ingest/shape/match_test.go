@@ -75,3 +75,47 @@ func TestRecipeWithoutColumns(t *testing.T) {
 		t.Errorf("the only table: %v %+v", err, r)
 	}
 }
+
+// TestSheetOfSums has workbooks of a sheet for each district and one of all.
+func TestSheetOfSums(t *testing.T) {
+	east, west, north := page("东区", "类型|户数|人口", "甲|#10|#5", "乙|#20|#6"), page("西区", "类型|户数|人口", "甲|#30|#7", "乙|#40|#8"), page("北区", "类型|户数|人口", "甲|#1|#9", "乙|#2|#11")
+	for name, c := range map[string]struct {
+		sheets []*sheet.Sheet
+		want   string // the sheets whose records are totals
+	}{
+		"by its name":       {[]*sheet.Sheet{page("合计", "类型|户数|人口", "甲|#40|#12", "乙|#60|#14"), east, west}, "合计"},
+		"by its figures":    {[]*sheet.Sheet{east, west, north, page("全市", "类型|人口|户数", "甲|#21|#41", "乙|#25|#62")}, "全市"},
+		"figures of others": {[]*sheet.Sheet{east, west, north, page("南区", "类型|人口|户数", "甲|#21|#42", "乙|#24|#62")}, ""},
+		"two alike":         {[]*sheet.Sheet{east, page("西区", "类型|户数|人口", "甲|#10|#5", "乙|#20|#6")}, ""},
+	} {
+		rt := catalog.RecipeTable{Name: "t", Sheets: []string{"*"}, SheetColumn: "area"}
+		r, err := shape.Detect(context.Background(), book(c.sheets...), &catalog.Recipe{Tables: []catalog.RecipeTable{rt}})
+		if err != nil || len(r.Tables) != 1 {
+			t.Fatal(err, len(r.Tables))
+		}
+		area, got := -1, map[string]int{}
+		for _, col := range r.Tables[0].Columns {
+			if col.Made == catalog.MadeSheet {
+				area = col.Col
+			}
+		}
+		err = r.Tables[0].Records(func(row shape.Row) error {
+			if row.Total {
+				got[row.Cells[area-1].Raw]++
+			}
+			return nil
+		})
+		if want := map[string]int{c.want: 2}; err != nil || c.want == "" && len(got) > 0 || c.want != "" && (len(got) != 1 || got[c.want] != want[c.want]) {
+			t.Errorf("%s: %v, want %v (%v)", name, got, want, err)
+		}
+		found := ""
+		for _, f := range r.Findings {
+			if f.Code == "sheet-of-sums" {
+				found = f.Actual
+			}
+		}
+		if found != c.want {
+			t.Errorf("%s: told %q", name, found)
+		}
+	}
+}

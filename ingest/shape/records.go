@@ -31,6 +31,7 @@ type part struct {
 	cols              []int        // for each column of the table that on this sheet, 0 where it lacks it; nil: the same
 	fills             map[int]bool // columns of the table whose labels are filled down here; nil: all that have FillDown
 	merged            []sheet.Range
+	sums              bool // its records sum up those of the other sheets
 }
 
 // section is the label of a group of records; it holds from its line on.

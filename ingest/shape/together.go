@@ -93,6 +93,7 @@ func (s *series) join(group []*Table) Table {
 		t.Origin.Parts = append(t.Origin.Parts, catalog.Part{Sheet: g.Sheet.Name, Offset: offset, HeaderRow: g.HeaderRows[1], FirstRow: g.FirstRow, LastRow: g.LastRow, Cols: p.cols})
 		offset += g.LastRow
 	}
+	s.sumSheets(&t)
 	t.sameColumns()
 	s.reportJoin(&t, group, maps)
 	return t
