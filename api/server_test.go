@@ -80,7 +80,7 @@ func (p *rooms) NotFound(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (p *rooms) Citation(w http.ResponseWriter, _ *http.Request, _ *datasets.Cited, source *cite.Source) {
-	io.WriteString(w, source.Text(catalog.EN)) //nolint:errcheck // a test sees
+	io.WriteString(w, source.Text(catalog.EN))
 }
 
 func newRooms() *rooms { return &rooms{entered: make(chan struct{}), leave: make(chan struct{})} }
