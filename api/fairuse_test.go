@@ -65,7 +65,7 @@ func TestUsage(t *testing.T) {
 		}
 		res.Body.Close()
 	}
-	http.Get(url + "/api/v1/datasets/nothing/rows") //nolint:bodyclose // it is to find nothing
+	http.Get(url + "/api/v1/datasets/nothing/rows")
 	stop()
 	select {
 	case <-ended:

@@ -201,6 +201,4 @@ type Citations interface {
 	// the dataset does not exist.
 	CreateCitation(ctx context.Context, c *Citation) (created bool, err error)
 	Citation(ctx context.Context, id CitationID) (*Citation, error)
-	// ListCitations gives the citations of a dataset, newest first, at most limit.
-	ListCitations(ctx context.Context, dataset DatasetID, limit int) ([]Citation, error)
 }

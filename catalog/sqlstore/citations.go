@@ -58,19 +58,3 @@ func (s *Store) Citation(ctx context.Context, id catalog.CitationID) (*catalog.C
 	}
 	return &c, nil
 }
-
-// ListCitations implements catalog.Store.
-func (s *Store) ListCitations(ctx context.Context, dataset catalog.DatasetID, limit int) ([]catalog.Citation, error) {
-	var list []catalog.Citation
-	err := s.reading(ctx, "list the citations", func(q querier) error {
-		return q.each(func(row scanner) error {
-			var c catalog.Citation
-			if err := scanCitation(row, &c); err != nil {
-				return err
-			}
-			list = append(list, c)
-			return nil
-		}, `SELECT `+citationColumns+` FROM citations WHERE dataset_id = ? ORDER BY created_at DESC, id LIMIT ?`, dataset, limit)
-	})
-	return list, err
-}

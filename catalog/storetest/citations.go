@@ -59,18 +59,4 @@ var citationCases = []testCase{
 		_, err := w.Citation(w.ctx, "nothing")
 		w.want(catalog.NotFound, err)
 	}},
-	{"ListCitations", "gives those of one dataset, newest first", func(w *world) {
-		d, other := w.dataset(), w.dataset()
-		for _, where := range []string{"a", "b", "c"} {
-			for _, of := range []*catalog.Dataset{d, other} {
-				_, err := w.CreateCitation(w.ctx, w.citation(of, where))
-				w.must(err)
-			}
-		}
-		list, err := w.ListCitations(w.ctx, d.ID, 2)
-		w.must(err)
-		if len(list) != 2 || list[0].Dataset != d.ID || list[0].At.Before(list[1].At) {
-			w.Errorf("%+v", list)
-		}
-	}},
 }

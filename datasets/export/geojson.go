@@ -15,9 +15,9 @@ type geoEncoder struct {
 	unnamed  bool // nobody says what reference system the coordinates are of
 }
 
-// Point finds the columns that hold the longitude and latitude of a row; ok is
+// point finds the columns that hold the longitude and latitude of a row; ok is
 // false where there are none or several.
-func Point(columns []catalog.Column) (lon, lat int, ok bool) {
+func point(columns []catalog.Column) (lon, lat int, ok bool) {
 	lon, lat = -1, -1
 	for i := range columns {
 		switch columns[i].Kind {
@@ -37,7 +37,7 @@ func Point(columns []catalog.Column) (lon, lat int, ok bool) {
 }
 
 func newGeoJSON(columns []catalog.Column) (*geoEncoder, error) {
-	lon, lat, ok := Point(columns)
+	lon, lat, ok := point(columns)
 	if !ok {
 		return nil, catalog.Errorf(catalog.Unsupported, "ask for another format, or select one column of longitudes and one of latitudes", "geojson needs one longitude and one latitude in every row")
 	}

@@ -17,6 +17,7 @@ func (s *series) finish(t *Table) {
 	if decided == nil {
 		decided = &catalog.RecipeTable{}
 	}
+	s.reportHiddenColumns(t)
 	sections, hierarchy := t.sections, t.hierarchy
 	hidden := t.hiddenColumns()
 	if decided.Sections == "skip" || slices.ContainsFunc(t.sections, func(x section) bool { return hidden[x.col] }) {
@@ -226,11 +227,13 @@ func (s *series) reportFills(t *Table) {
 // sheetColumn gives the column that holds a table's column on the sheet of a line.
 func (t *Table) sheetColumn(line, col int) int {
 	for _, p := range t.pieces() {
-		if line-p.offset <= p.last && p.cols != nil && p.cols[col-1] > 0 {
-			return p.cols[col-1]
-		} else if line-p.offset <= p.last {
-			break
+		if line-p.offset > p.last {
+			continue
 		}
+		if p.cols != nil && p.cols[col-1] > 0 {
+			return p.cols[col-1]
+		}
+		break
 	}
 	return col
 }

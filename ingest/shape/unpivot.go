@@ -156,14 +156,11 @@ func (t *Table) pattern(run columnRun, labels []string) []string {
 
 // quoted writes a JSON list of texts.
 func quoted(texts []string) string {
-	var b strings.Builder
+	list := make([]string, len(texts))
 	for i, t := range texts {
-		if b.WriteString(", "); i == 0 {
-			b.Reset()
-		}
-		b.WriteString(jsonText(t))
+		list[i] = jsonText(t)
 	}
-	return "[" + b.String() + "]"
+	return "[" + strings.Join(list, ", ") + "]"
 }
 
 // unpivot makes rows of the columns that the recipe names.

@@ -168,11 +168,11 @@ func (d *detector) noteLine(i int, g region) bool {
 	if d.n(i, g) == 1 && utf8.RuneCountInString(w) > 80 {
 		return true
 	}
-	return NoteStart(w)
+	return noteStart(w)
 }
 
-// NoteStart reports whether a text begins like a note below a table.
-func NoteStart(s string) bool {
+// noteStart reports whether a text begins like a note below a table.
+func noteStart(s string) bool {
 	for _, p := range [...]string{"注：", "注:", "注1", "注 ", "注１", "附注", "备注：", "备注:", "说明：", "说明:", "资料来源", "数据来源", "来源：", "来源:", "制表人", "制表单位", "制表时间", "制表日期", "制表：", "制表:", "填表人", "填表单位", "填表时间", "填表日期", "填表说明", "填表：", "填表:", "审核人", "（注", "※", "資料：", "出典", "注）", "(注)", "数据说明"} {
 		if strings.HasPrefix(s, p) {
 			return true

@@ -184,7 +184,6 @@ CREATE TABLE citations (
     row_count  BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );
-CREATE INDEX citations_by_dataset ON citations (dataset_id, created_at);
 
 CREATE TABLE events (
     id      INTEGER PRIMARY KEY,
