@@ -44,10 +44,11 @@ func (s *Server) export(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	q := queryOf(r)
-	q.Limit = query.Unlimited
-	bound, err := query.Bind(q, ref.Table, ref.Version.ContentHash)
+	q, bound, err := exported(r, ref)
 	if err != nil {
+		return err
+	}
+	if err := s.deprecated(w, r, ref, bound); err != nil {
 		return err
 	}
 	h := w.Header()
@@ -65,6 +66,35 @@ func (s *Server) export(w http.ResponseWriter, r *request) error {
 		s.log.WarnContext(r.Context(), "stream what cannot be stored", "request_id", requestID(r.Context()), "error", err)
 	}
 	return s.exportRows(w, r, ref, q, bound, form)
+}
+
+// exported is what a download asks for: all rows of its query or, by the name of
+// rows, the first ones of them, with their places in the source where these
+// are asked for.
+func exported(r *request, ref *datasets.Ref) (query.Request, *query.Bound, error) {
+	q := queryOf(r)
+	q.Limit, q.Most = query.Unlimited, r.params.Int("limit")
+	bound, err := query.Bind(q, ref.Table, ref.Version.ContentHash)
+	if err != nil || !r.params.Bool("source") {
+		return q, bound, err
+	}
+	if err := rowsOnly(r, bound); err != nil {
+		return q, nil, err
+	}
+	given, all := map[string]bool{}, len(q.Select) == 0
+	for _, c := range bound.Columns() {
+		given[c.Name] = true
+		if all {
+			q.Select = append(q.Select, query.Name(c.Name))
+		}
+	}
+	for _, name := range []string{catalog.ColumnRow, catalog.ColumnKind} {
+		if !given[name] {
+			q.Select = append(q.Select, name)
+		}
+	}
+	bound, err = query.Bind(q, ref.Table, ref.Version.ContentHash)
+	return q, bound, err
 }
 
 // exportPackage answers with a whole version as a Frictionless data package.

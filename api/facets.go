@@ -38,9 +38,16 @@ func (s *Server) filter(w http.ResponseWriter, r *request, what string) (filtere
 		return filtered{}, err
 	}
 	out := filtered{ref: ref, rows: queryOf(r)}
-	bound, err := query.Bind(query.Request{Where: out.rows.Where, Q: out.rows.Q, Totals: out.rows.Totals, Limit: 1}, ref.Table, ref.Version.ContentHash)
+	where := query.Request{Where: out.rows.Where, Q: out.rows.Q, Totals: out.rows.Totals, Limit: 1}
+	bound, err := query.Bind(where, ref.Table, ref.Version.ContentHash)
 	if err != nil {
 		return filtered{}, err
+	}
+	where.Select = query.SplitSelect(r.params.Text("column") + r.params.Text("columns"))
+	if named, err := query.Bind(where, ref.Table, ref.Version.ContentHash); err == nil { // what is wrong with them is told in time
+		if err := s.deprecated(w, r, ref, named); err != nil {
+			return filtered{}, err
+		}
 	}
 	f := s.freshness(r, ref)
 	f.tag = nameOf(what, ref.Version.ContentHash, ref.Version.Number, bound.Normal(), r.URL.EscapedPath(), r.URL.Query().Encode())

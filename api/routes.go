@@ -40,6 +40,8 @@ func (s *Server) routes() (chi.Router, error) {
 	r.Get("/api/v1/datasets/{dataset}/tables/{table}/schema.json", public("getTableSchema", s.getTableSchema))
 	r.Get("/api/v1/datasets/{dataset}/rows", public("listRows", s.listRows))
 	r.Get("/api/v1/datasets/{dataset}/tables/{table}/rows", public("listTableRows", s.listRows))
+	r.Get("/api/v1/datasets/{dataset}/rows.{format}", public("exportRows", s.export))
+	r.Get("/api/v1/datasets/{dataset}/tables/{table}/rows.{format}", public("exportTableRows", s.export))
 	r.Get("/api/v1/datasets/{dataset}/facets", public("listFacets", s.listFacets))
 	r.Get("/api/v1/datasets/{dataset}/tables/{table}/facets", public("listTableFacets", s.listFacets))
 	r.Get("/api/v1/datasets/{dataset}/stats", public("getStats", s.getStats))

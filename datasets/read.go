@@ -162,7 +162,7 @@ func (t *textStore) keep(s string) string {
 	return unsafe.String(&t.block[at], len(s)) // the block is only ever appended to
 }
 
-// Stream reads all rows of a request, whatever its limit, in bounded memory:
+// Stream reads all rows of a request, or its first Most, whatever its limit, in bounded memory:
 // the engine computes about a megabyte ahead of the reader and then waits.
 // Where the request selects all columns and the table has totals among its
 // records, the column _row_type is added at the end, so that nobody adds totals
@@ -285,6 +285,9 @@ func (st *stream) Columns() []catalog.Column { return st.columns }
 func (st *stream) Next() ([]catalog.Value, bool) {
 	if st.closed || st.err != nil {
 		return nil, false
+	}
+	if first := st.bound.First(); first > 0 && st.given >= int64(first) {
+		return nil, false // what goes on behind given rows has its limit anew
 	}
 	if st.res.next(st.row) {
 		st.given++

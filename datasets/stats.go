@@ -116,12 +116,13 @@ func statsColumns(ref *Ref, names []string) ([]catalog.Column, error) {
 		if err != nil {
 			return nil, err
 		}
-		if own := ref.Table.Column(c.Name); own == nil {
+		own := ref.Table.Successor(c.Name)
+		if own == nil {
 			e := catalog.Errorf(catalog.Invalid, "Name columns of the table.", "%s is no column of the table", name)
 			e.Field = "columns"
 			return nil, e
 		}
-		columns = append(columns, c)
+		columns = append(columns, *own)
 	}
 	return columns, nil
 }

@@ -22,6 +22,7 @@ type Bound struct {
 	grouped  bool  // the rows of the result are groups
 	distinct bool
 	limit    int
+	most     int       // rows where limit is Unlimited; 0 for all
 	after    *position // nil starts at the first row
 	offset   int       // groups before the first one
 	table    string
@@ -48,7 +49,7 @@ func Bind(r Request, t *catalog.Table, contentHash string) (*Bound, error) {
 	}
 	b := &Bound{limit: r.Limit, table: t.Name, hash: contentHash}
 	if b.limit < 0 {
-		b.limit = Unlimited
+		b.limit, b.most = Unlimited, max(0, r.Most)
 	}
 	if fault := b.bind(r, t, s); fault != nil {
 		return nil, fault
@@ -75,7 +76,7 @@ func (b *Bound) bind(r Request, t *catalog.Table, s *scope) *catalog.Error {
 		b.where = append(b.where, totalsCondition())
 	}
 	b.allColumns = !b.grouped && sameColumns(b.items, s)
-	b.whole = b.allColumns && len(b.where) == 0 && len(b.keys) == 0 && r.Cursor == ""
+	b.whole = b.allColumns && len(b.where) == 0 && len(b.keys) == 0 && r.Cursor == "" && b.most == 0
 	if r.Cursor == "" {
 		return nil
 	}
@@ -337,6 +338,9 @@ func (b *Bound) Renamed() []Renamed { return slices.Clone(b.renamed) }
 // Limit is the number of rows in a page, Unlimited where all were asked for.
 func (b *Bound) Limit() int { return b.limit }
 
+// First is how many rows an Unlimited request asks for, 0 where it wants all.
+func (b *Bound) First() int { return b.most }
+
 // WholeTable reports whether the request is for all columns and all rows in
 // source order, so that a file made before answers it.
 func (b *Bound) WholeTable() bool { return b.whole }
@@ -344,7 +348,11 @@ func (b *Bound) WholeTable() bool { return b.whole }
 // Normal is the request in normal form: two requests of one table with the
 // same Normal have the same answer.
 func (b *Bound) Normal() string {
-	return b.shape() + " limit " + strconv.Itoa(b.limit) + " cursor " + b.cursor
+	text := b.shape() + " limit " + strconv.Itoa(b.limit) + " cursor " + b.cursor
+	if b.most > 0 {
+		text += " first " + strconv.Itoa(b.most)
+	}
+	return text
 }
 
 // shape is the part of the normal form that a cursor holds for. The parts are

@@ -54,6 +54,7 @@ type Request struct {
 	OrderBy  string   // "a desc, b"; "" is source order, of groups the order of what they are grouped by
 	Totals   string   // TotalsInclude, TotalsExclude or ""
 	Limit    int      // rows in a page, given by the caller also where the client gave none; Unlimited for exports
+	Most     int      // rows of an Unlimited request, the first ones; 0 for all
 	Cursor   string   // what Page gave for the page before; "" starts at the first row
 }
 

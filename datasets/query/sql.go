@@ -136,8 +136,11 @@ func (b *Bound) ordering(s *statement) {
 // bounds adds how many rows of a page are wanted; one more says that more
 // follow.
 func (b *Bound) bounds(s *statement) {
-	if b.limit >= 0 {
+	switch {
+	case b.limit >= 0:
 		s.add(" LIMIT " + strconv.Itoa(b.Most()+1))
+	case b.most > 0:
+		s.add(" LIMIT " + strconv.Itoa(b.most))
 	}
 	if b.offset > 0 {
 		s.add(" OFFSET " + strconv.Itoa(b.offset))
