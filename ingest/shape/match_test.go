@@ -119,3 +119,28 @@ func TestSheetOfSums(t *testing.T) {
 		}
 	}
 }
+
+// TestHiddenColumns wants hidden columns named until somebody decided.
+func TestHiddenColumns(t *testing.T) {
+	hide := func(s string) sheet.Cell { return sheet.Cell{Kind: sheet.Text, Raw: s, Flags: sheet.HiddenCol} }
+	text := func(s string) sheet.Cell { return sheet.Cell{Kind: sheet.Text, Raw: s} }
+	wb := book(sheet.FromCells("表", [][]sheet.Cell{
+		{text("户名"), hide("内部意见"), text("金额")}, {text("甲"), hide("缓办"), {Kind: sheet.Number, Raw: "10"}}, {text("乙"), hide("同意"), {Kind: sheet.Number, Raw: "20"}},
+	}))
+	for _, decided := range []*catalog.PersonalDecision{nil, {Action: catalog.DropColumn, Basis: "内部"}} {
+		rt := catalog.RecipeTable{Name: "t", Columns: []catalog.RecipeColumn{{Source: "内部意见", Name: "yijian", Personal: decided}}}
+		r, err := shape.Detect(context.Background(), wb, &catalog.Recipe{Tables: []catalog.RecipeTable{rt}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, f := range r.Findings {
+			if f.Code == "hidden-columns" {
+				got = f.Where + " " + f.Actual
+			}
+		}
+		if want := map[bool]string{true: "表!B1 内部意见"}[decided == nil]; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
