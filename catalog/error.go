@@ -47,11 +47,33 @@ const (
 // client, how to fix it, and the cause for the log.
 type Error struct {
 	Kind    Kind
-	Message string // for the client, in English; names what was wrong and where
-	Fix     string // for the client: what to do about it
-	Field   string // the parameter, form field or column at fault, where there is one
-	Pos     int    // column in the query text at fault, from 1; 0 where there is none
-	Cause   error  // for the log, never shown
+	Message string   // for the client, in English; names what was wrong and where
+	Fix     string   // for the client: what to do about it
+	Field   string   // the parameter, form field or column at fault, where there is one
+	Pos     int      // column in the query text at fault, from 1; 0 where there is none
+	Cause   error    // for the log, never shown
+	Slip    Slip     // which of the common slips it is, for who has words of their own for it; "" for all others
+	Args    []string // what the words for the slip fill in
+}
+
+// Slip is one of the common slips in a query, which pages tell in the reader's
+// language; Error.Args holds what each names.
+type Slip string
+
+// The slips, with their Args.
+const (
+	SlipColumn    Slip = "unknown-column"   // the name
+	SlipFunction  Slip = "unknown-function" // the name
+	SlipToken     Slip = "unexpected"       // what stands there; "" for the end
+	SlipQuote     Slip = "open-quote"
+	SlipValue     Slip = "other-type"   // column, value, what to write instead
+	SlipCondition Slip = "no-condition" // expression, what to write instead
+)
+
+// Mark says which common slip an error is.
+func (e *Error) Mark(slip Slip, args ...string) *Error {
+	e.Slip, e.Args = slip, args
+	return e
 }
 
 // Error gives the client's message followed by the cause.

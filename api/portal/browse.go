@@ -38,6 +38,7 @@ func (p *Portal) browse(ctx context.Context, s *shown, q url.Values) (*page.Brow
 	r.Select, r.Cursor, r.Limit = shownColumns(s.Table), cursor, pageRows
 	rows, err := p.cfg.Library.Page(ctx, s.Ref, r)
 	if b.Problem = queryProblem(err, ask); b.Problem != nil {
+		inWords(s, err, b.Problem)
 		b.Later = false
 		return b, nil
 	}
@@ -130,6 +131,36 @@ func queryProblem(err error, ask asked) *page.QueryProblem {
 	}
 	end = min(max(end, at+1), len(runes))
 	out.Pos, out.Before, out.At, out.After = e.Pos, string(runes[:at]), string(runes[at:end]), string(runes[end:])
+	return out
+}
+
+// inWords tells a common slip in the language of the page.
+func inWords(s *shown, err error, to *page.QueryProblem) {
+	var e *catalog.Error
+	if !errors.As(err, &e) {
+		return
+	}
+	var near []string
+	if e.Slip == catalog.SlipColumn && len(e.Args) > 0 {
+		near = lookAlike(s.Table, e.Args[0])
+	}
+	message, fix, ok := page.For(s.lang).Slip(e.Slip, e.Args, near)
+	if !ok {
+		to.English = true
+		return
+	}
+	to.Message, to.Fix = message, fix
+}
+
+// lookAlike finds the columns whose name or label somebody may have meant.
+func lookAlike(t *catalog.Table, text string) []string {
+	const most = 4
+	var out []string
+	for i := range t.Columns {
+		if c := &t.Columns[i]; len(out) < most && query.Suggest(text, []string{c.Name, c.Label}) != "" {
+			out = append(out, c.Name+"（"+c.Label+"）")
+		}
+	}
 	return out
 }
 

@@ -3,21 +3,24 @@ package portal
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
-	"time"
 
 	"gongkai/api/portal/page"
 	"gongkai/catalog"
 	"gongkai/datasets"
 	"gongkai/datasets/cite"
+	"gongkai/datasets/query"
 )
 
 // Citation shows what is cited, in the language that the address or the
 // browser asks for: the address itself has none, for it is for everybody.
 func (p *Portal) Citation(w http.ResponseWriter, r *http.Request, c *datasets.Cited, source *cite.Source) {
 	lang := preferred(r.Header.Get("Accept-Language"))
-	if l := catalog.Lang(r.URL.Query().Get("lang")); l == catalog.ZH || l == catalog.EN {
-		lang = l
+	for _, l := range page.Languages {
+		if asks := r.URL.Query().Get("lang"); asks == page.Prefix(l) || asks == string(l) {
+			lang = l
+		}
 	}
 	f := p.frame(lang, r)
 	words := page.For(lang)
@@ -33,9 +36,9 @@ func (p *Portal) Citation(w http.ResponseWriter, r *http.Request, c *datasets.Ci
 		Forms: []page.Link{{Text: "BibTeX", URL: here + ".bib"}, {Text: "RIS", URL: here + ".ris"}, {Text: "JSON", URL: here + ".json"}},
 		Facts: []page.Fact{
 			{Name: words.FactPublisher, Value: c.Department.Title.In(lang), URL: f.Base() + "/departments/" + c.Department.Slug},
-			{Name: words.Versions, Value: words.VersionNumber(c.Version), URL: at + "/versions/" + strconv.Itoa(c.Version)},
+			{Name: words.Version, Value: words.VersionNumber(c.Version), URL: at + "/versions/" + strconv.Itoa(c.Version)},
 			{Name: words.FactCitedRows(), Value: words.Rows(c.Rows)},
-			{Name: words.FactCitedOn(), Value: c.At.UTC().Format(time.DateOnly)},
+			{Name: words.FactCitedOn(), Value: page.Date(lang, c.At)},
 			{Name: "SHA-256", Value: c.Result, Code: true},
 		},
 	}
@@ -43,8 +46,12 @@ func (p *Portal) Citation(w http.ResponseWriter, r *http.Request, c *datasets.Ci
 	if out.Standing != page.StandsSame && out.Standing != page.StandsGone && c.Now.Version != 0 {
 		out.Current = &page.Link{Text: words.ToCurrent, URL: at}
 	}
+	if lang == catalog.EN {
+		slices.Reverse(out.Texts)
+	}
 	if c.Gone == nil {
 		out.RowsURL = here + ".csv"
+		out.Sentence, out.ViewURL = citedInWords(lang, c), citedOnPage(at, c)
 	}
 	q := c.Query
 	for _, part := range []page.FieldOf{{Name: "select", Text: q.Select}, {Name: "where", Text: q.Where}, {Name: "q", Text: q.Q}, {Name: "group_by", Text: q.GroupBy}, {Name: "having", Text: q.Having}, {Name: "order_by", Text: q.OrderBy}, {Name: "totals", Text: q.Totals}} {
@@ -57,6 +64,38 @@ func (p *Portal) Citation(w http.ResponseWriter, r *http.Request, c *datasets.Ci
 	}
 	w.Header().Set("Vary", "Accept, Accept-Language")
 	p.write(w, r, http.StatusOK, out)
+}
+
+// citedInWords says what a citation selects; "" where it cannot be said.
+func citedInWords(lang catalog.Lang, c *datasets.Cited) string {
+	if c.Ref == nil {
+		return ""
+	}
+	r := datasets.CitedRequest(c.Query)
+	r.Limit = 1
+	bound, err := query.Bind(r, c.Ref.Table, c.Ref.Version.ContentHash)
+	if err != nil {
+		return ""
+	}
+	return capital(query.Describe(bound, lang))
+}
+
+// citedOnPage is the page that shows what is cited, at is that of the dataset;
+// "" where the query does more than a page can.
+func citedOnPage(at string, c *datasets.Cited) string {
+	q := c.Query
+	if c.Ref == nil || q.Select != "" || q.GroupBy != "" || q.Having != "" || q.Distinct || q.Totals != "" {
+		return ""
+	}
+	values := asked{q.Q, q.Where, q.OrderBy}.values()
+	if len(c.Ref.Version.Tables) > 1 {
+		values.Set("table", c.Ref.Table.Name)
+	}
+	at += "/versions/" + strconv.Itoa(c.Version)
+	if len(values) > 0 {
+		at += "?" + values.Encode()
+	}
+	return at + "#rows"
 }
 
 // standing says whether the same would be found today.

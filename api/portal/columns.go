@@ -190,7 +190,12 @@ func (p *Portal) downloads(s *shown, b *page.Browser) page.Download {
 	}
 	if b.Problem == nil && b.Narrowed {
 		for _, f := range formats(s.Table) {
-			out.Seen = append(out.Seen, page.File{Format: formatNames[f], Note: notes[f], URL: s.endpoint("export."+string(f), asked{b.Q, b.Where, b.OrderBy}.values())})
+			out.Seen = append(out.Seen, page.File{Format: formatNames[f], URL: s.endpoint("export."+string(f), asked{b.Q, b.Where, b.OrderBy}.values())})
+			if f == export.CSV {
+				q := asked{b.Q, b.Where, b.OrderBy}.values()
+				q.Set("excel", "true")
+				out.Seen = append(out.Seen, page.File{Format: w.ExcelCSV(), URL: s.endpoint("export.csv", q)})
+			}
 		}
 	}
 	return out

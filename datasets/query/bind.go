@@ -41,7 +41,8 @@ func (b *binder) condition(n node) (expr, *catalog.Error) {
 	case x.value != nil:
 		return x, b.fail(x.at, "compare a column with it: name = "+x.normal, "%s alone is no condition", x.name)
 	case x.typ.class != classBoolean:
-		return x, b.fail(x.at, "compare it with a value: "+x.normal+" = "+sample(x.typ), "%s is %s, which alone is no condition", x.name, x.typ.class)
+		want := x.normal + " = " + sample(x.typ)
+		return x, b.fail(x.at, "compare it with a value: "+want, "%s is %s, which alone is no condition", x.name, x.typ.class).Mark(catalog.SlipCondition, x.name, want)
 	}
 	return x, nil
 }
@@ -142,7 +143,7 @@ func (b *binder) column(n *columnRef) (expr, *catalog.Error) {
 		if names := strings.Join(sortedNames(b.aliases), ", "); names != "" {
 			fix += "; select gives the names " + names
 		}
-		return expr{}, b.fail(n.at, fix, "%s", err.Message)
+		return expr{}, b.fail(n.at, fix, "%s", err.Message).Mark(err.Slip, err.Args...)
 	}
 	if b.used != nil {
 		b.used[f.column.Name] = true

@@ -184,8 +184,9 @@ func (b *binder) wrongType(x expr, v *literal, op *Operator) *catalog.Error {
 	case x.typ.class == classBoolean && (v.text == "0" || v.text == "1"):
 		want = map[string]string{"0": "false", "1": "true"}[v.text]
 	}
-	fix := "write " + x.normal + " " + op.Name + " " + want
-	return b.fail(v.at, fix, "%s is %s, and %s is not", x.name, x.typ.class, shorten(literalText(v)))
+	want = x.normal + " " + op.Name + " " + want
+	return b.fail(v.at, "write "+want, "%s is %s, and %s is not", x.name, x.typ.class, shorten(literalText(v))).
+		Mark(catalog.SlipValue, x.says.ZH, shorten(literalText(v)), want)
 }
 
 // sample is a value of the type, for messages.

@@ -167,7 +167,7 @@ func (l *lexer) quoted(kind tokenKind, quote byte) (token, *catalog.Error) {
 	}
 	q := string(quote)
 	return token{}, l.fail(start, "close it with "+q+"; a "+q+" inside is written twice: "+q+"it"+q+q+"s"+q,
-		"the quote that opens here is never closed")
+		"the quote that opens here is never closed").Mark(catalog.SlipQuote)
 }
 
 // number reads digits, a fraction and an exponent, and the sign of percent.

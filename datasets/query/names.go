@@ -103,7 +103,7 @@ func (s *scope) find(name string) (*field, *catalog.Error) {
 	case len(found) > 1:
 		return nil, s.ambiguous(found, "have the label", name)
 	}
-	return nil, catalog.Errorf(catalog.Invalid, s.offer(name), "there is no column %s", shorten(name))
+	return nil, catalog.Errorf(catalog.Invalid, s.offer(name), "there is no column %s", shorten(name)).Mark(catalog.SlipColumn, name)
 }
 
 func (s *scope) ambiguous(found []int, how, name string) *catalog.Error {

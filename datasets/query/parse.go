@@ -66,7 +66,11 @@ func (p *parser) advance() *catalog.Error {
 }
 
 func (p *parser) unexpected(wanted, fix string) *catalog.Error {
-	return p.fail(p.tok.pos, fix, "%s was expected here, not %s", wanted, p.tok)
+	err := p.fail(p.tok.pos, fix, "%s was expected here, not %s", wanted, p.tok)
+	if p.tok.kind == tokenEnd {
+		return err.Mark(catalog.SlipToken, "")
+	}
+	return err.Mark(catalog.SlipToken, p.tok.String())
 }
 
 func (p *parser) is(kind tokenKind, text string) bool {

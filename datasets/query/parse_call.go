@@ -32,7 +32,7 @@ func (p *parser) nameOrCall() (node, *catalog.Error) {
 	}
 	f := functionNamed(t.text)
 	if f == nil {
-		return nil, p.fail(t.pos, "the functions are "+functionNames()+suggestion(t.text, functionList()), "there is no function %s", shorten(t.text))
+		return nil, p.fail(t.pos, "the functions are "+functionNames()+suggestion(t.text, functionList()), "there is no function %s", shorten(t.text)).Mark(catalog.SlipFunction, shorten(t.text))
 	}
 	if err := p.advance(); err != nil {
 		return nil, err

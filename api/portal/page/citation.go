@@ -13,6 +13,8 @@ type Citation struct {
 	Current  *Link     // the page of the version that is published now, where that is another
 	Facts    []Fact    //
 	Asked    []FieldOf // the query, part by part; empty for a whole table
+	Sentence string    // the query in words; "" where it cannot be said
+	ViewURL  string    // the page that shows the rows; "" where none can
 }
 
 func (*Citation) name() string { return "citation" }
@@ -50,6 +52,9 @@ func (w *Words) WholeTable() string { return w.pick("整张数据表。", "The w
 func (w *Words) CitedRows() string {
 	return w.pick("下载所引用的行（CSV）", "Download the cited rows (CSV)")
 }
+
+// CitedOnPage leads to the page that shows the rows.
+func (w *Words) CitedOnPage() string { return w.pick("在页面上查看", "See them on their page") }
 
 // FactCitedRows names the number of rows.
 func (w *Words) FactCitedRows() string { return w.pick("行数", "Rows") }

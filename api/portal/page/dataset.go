@@ -105,6 +105,7 @@ type QueryProblem struct {
 	Pos     int // from 1, 0 where there is no place
 	Message string
 	Fix     string
+	English bool // there are no words for it but English ones
 }
 
 // Example is an expression that can be tried.

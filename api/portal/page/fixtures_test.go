@@ -292,7 +292,8 @@ func citationPage(lang catalog.Lang, stands Standing) *Citation {
 		Texts: []Quote{{"中文", "生态环境局（2024）：《空气质量日报》，第 3 版，2024-07-03。查询：where=pm25 > 75。https://data.example/c/aebagbafaydqqcik（12 行，SHA-256 " + strings.Repeat("9f", 32) + "）"},
 			{"English", "Environment Bureau (2024): Daily air quality. Version 3, 2024-07-03."}},
 		Forms: []Link{{"BibTeX", "/c/x.bib"}, {"RIS", "/c/x.ris"}}, RowsURL: "/c/x.csv", Dataset: Link{w.pick("空气质量日报", "Daily air quality"), f.Base() + "/datasets/air-quality"},
-		Facts: []Fact{{Name: w.FactPublisher, Value: w.pick("生态环境局", "Environment Bureau"), URL: "/x"}, {Name: "SHA-256", Value: strings.Repeat("9f", 32), Code: true}},
+		Facts:    []Fact{{Name: w.FactPublisher, Value: w.pick("生态环境局", "Environment Bureau"), URL: "/x"}, {Name: "SHA-256", Value: strings.Repeat("9f", 32), Code: true}},
+		Sentence: w.pick("“PM2.5”大于 75，且“区”是“城南区”的行", "Rows where PM2.5 is over 75 and District is “城南区”"), ViewURL: "/x#rows",
 		Asked: []FieldOf{{"where", "pm25 > 75 and district = '城南区'"}}}
 	switch stands {
 	case StandsOther:

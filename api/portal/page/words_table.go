@@ -180,9 +180,9 @@ func (w *Words) System(crs string) string {
 	case catalog.CGCS2000:
 		return w.pick("坐标系 CGCS2000（国家大地坐标系，与 WGS 84 相差不到一米）。", "Reference system CGCS2000, the national one, within a metre of WGS 84.")
 	case catalog.GCJ02:
-		return w.pick("坐标系 GCJ-02（高德、腾讯地图所用）：与 WGS 84 相差数百米，这里不作换算。", "Reference system GCJ-02, that of Amap and Tencent maps: some hundred metres from WGS 84, and not converted here.")
+		return w.pick("坐标系 GCJ-02（高德、腾讯地图所用）：与 WGS 84 相差数百米，这里不作换算，也不提供 GeoJSON。", "Reference system GCJ-02, that of Amap and Tencent maps: some hundred metres from WGS 84, not converted here, and not given out as GeoJSON.")
 	case catalog.BD09:
-		return w.pick("坐标系 BD-09（百度地图所用）：与 WGS 84 相差数百米，这里不作换算。", "Reference system BD-09, that of Baidu maps: some hundred metres from WGS 84, and not converted here.")
+		return w.pick("坐标系 BD-09（百度地图所用）：与 WGS 84 相差数百米，这里不作换算，也不提供 GeoJSON。", "Reference system BD-09, that of Baidu maps: some hundred metres from WGS 84, not converted here, and not given out as GeoJSON.")
 	}
 	return w.pick("坐标系 "+crs+"。", "Reference system "+crs+".")
 }
@@ -248,4 +248,42 @@ func (w *Words) Used(days int, pages, queries, downloads int64) string {
 		return ""
 	}
 	return w.pick(fmt.Sprintf("最近 %d 天：%s。", days, strings.Join(zh, "，")), fmt.Sprintf("In the last %d days: %s.", days, strings.Join(en, ", ")))
+}
+
+// Slip tells a common slip in a query and what to do about it; ok is false
+// where there are no words for it but the program's own, which are English.
+// near are names of columns that look like the one that is not there.
+func (w *Words) Slip(slip catalog.Slip, args, near []string) (message, fix string, ok bool) {
+	arg := func(i int) string {
+		if i < len(args) {
+			return args[i]
+		}
+		return ""
+	}
+	if w.lang != catalog.ZH {
+		return "", "", false
+	}
+	switch slip {
+	case catalog.SlipColumn:
+		message, fix = "没有名为“"+arg(0)+"”的字段。", "字段名见下方“字段”一节；文字值要放在单引号里，例如 名称 = '文字'。"
+		if len(near) > 0 {
+			fix = "是不是要用 " + strings.Join(near, "、") + "？文字值要放在单引号里。"
+		}
+	case catalog.SlipFunction:
+		message, fix = "没有名为“"+arg(0)+"”的函数。", "可用的函数见接口文档。"
+	case catalog.SlipToken:
+		message, fix = "这里不该是 "+arg(0)+"。", "检查前后是否漏写了运算符、and、or 或引号；数字中不写逗号，文字放在单引号里。"
+		if arg(0) == "" {
+			message, fix = "条件没有写完。", "在末尾补上，例如 字段 = '文字' 或 字段 > 1000。"
+		}
+	case catalog.SlipQuote:
+		message, fix = "这里的引号没有配对。", "在文字末尾补上同样的引号；文字里的单引号写两遍。"
+	case catalog.SlipValue:
+		message, fix = "“"+arg(0)+"”不能与 "+arg(1)+" 比较：类型不同。", "可以写成 "+arg(2)+"。"
+	case catalog.SlipCondition:
+		message, fix = "“"+arg(0)+"”单独不成条件。", "要与一个值比较，例如 "+arg(1)+"。"
+	default:
+		return "", "", false
+	}
+	return message, fix, true
 }
