@@ -139,13 +139,8 @@ func (s *Server) viewCitation(base string, c *datasets.Cited) citationView {
 // citedParams are the parameters that ask for the rows of a citation.
 func citedParams(c *datasets.Cited) url.Values {
 	q := url.Values{"version": {strconv.Itoa(c.Version)}}
-	for name, value := range map[string]string{"select": c.Query.Select, "where": c.Query.Where, "q": c.Query.Q, "group_by": c.Query.GroupBy, "having": c.Query.Having, "order_by": c.Query.OrderBy, "totals": c.Query.Totals} {
-		if value != "" {
-			q.Set(name, value)
-		}
-	}
-	if c.Query.Distinct {
-		q.Set("distinct", "true")
+	for _, p := range c.Query.Params() {
+		q.Set(p[0], p[1])
 	}
 	return q
 }

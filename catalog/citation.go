@@ -40,6 +40,23 @@ type CitationQuery struct {
 	Totals   string `json:"totals,omitempty"`
 }
 
+// Params gives the query as parameters of a URL that asks for its rows: name
+// and value of those that say something.
+func (q *CitationQuery) Params() [][2]string {
+	var out [][2]string
+	for _, p := range [...][2]string{
+		{"select", q.Select}, {"where", q.Where}, {"q", q.Q}, {"group_by", q.GroupBy}, {"having", q.Having}, {"order_by", q.OrderBy}, {"totals", q.Totals},
+	} {
+		if p[1] != "" {
+			out = append(out, p)
+		}
+	}
+	if q.Distinct {
+		out = append(out, [2]string{"distinct", "true"})
+	}
+	return out
+}
+
 // NewCitationID names what is cited: the same rows, asked for in the same words,
 // of the same version have one name.
 func NewCitationID(c *Citation) CitationID {

@@ -55,15 +55,9 @@ func (s *Source) asked(before, after string) string {
 
 // Asked is the query in the words of its parameters, "" for a whole table.
 func (s *Source) Asked() string {
-	q := s.Query
 	var parts []string
-	for _, p := range [...][2]string{{"select", q.Select}, {"where", q.Where}, {"q", q.Q}, {"group_by", q.GroupBy}, {"having", q.Having}, {"order_by", q.OrderBy}, {"totals", q.Totals}} {
-		if p[1] != "" {
-			parts = append(parts, p[0]+"="+p[1])
-		}
-	}
-	if q.Distinct {
-		parts = append(parts, "distinct=true")
+	for _, p := range s.Query.Params() {
+		parts = append(parts, p[0]+"="+p[1])
 	}
 	return strings.Join(parts, "; ")
 }
