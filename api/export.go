@@ -16,15 +16,9 @@ import (
 	"gongkai/datasets/query"
 )
 
-// compressible reports whether a format is worth compressing: the others are
-// compressed inside.
-func compressible(f export.Format) bool {
-	return f != export.XLSX && f != export.Parquet && f != export.DuckDB && f != export.Arrow
-}
-
 // namesVersion reports whether a form says inside which version it is of, or
 // what its columns are called there.
-func namesVersion(f export.Form) bool { return !compressible(f.Format) || f.Labels }
+func namesVersion(f export.Form) bool { return !f.Format.Compressible() || f.Labels }
 
 // export answers a download: of the whole table a file that was made once, of
 // a part of it a stream.
@@ -150,21 +144,37 @@ func (s *Server) exportFile(w http.ResponseWriter, r *request, ref *datasets.Ref
 	if unit, _, _ := strings.Cut(r.Header.Get("Range"), "="); !strings.EqualFold(strings.TrimSpace(unit), "bytes") {
 		r.Header.Del("Range") // a unit that is not known asks for nothing (RFC 9110, 14.2)
 	}
-	encoding, err := encodingFor(r.Request, compressible(format) && r.Header.Get("Range") == "")
+	encoding, err := encodingFor(r.Request, format.Compressible() && r.Header.Get("Range") == "")
 	if err != nil {
 		return err
 	}
+	var packed *datasets.File // where it was made before
+	if encoding != identity {
+		if packed, err = s.cfg.Library.Packed(r.Context(), file, datasets.Encoding(encoding)); err != nil {
+			return err
+		}
+	}
 	f := s.freshness(r, ref)
 	f.tag = file.SHA256
+	if packed != nil {
+		f.tag = packed.SHA256
+	}
 	if f.modified.IsZero() {
 		f.modified = file.ModTime
 	}
 	h := w.Header()
-	if compressible(format) {
+	if format.Compressible() {
 		h.Add("Vary", "Accept-Encoding")
 	}
-	f.set(h, encoding, true)
+	f.set(h, encoding, encoding == identity || packed != nil) // what is packed on the way is no file
 	h.Set("Content-Type", format.MediaType())
+	if encoding != identity && unchanged(r.Request, h) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	if packed != nil {
+		file = packed
+	}
 	in, err := os.Open(file.Path)
 	if err != nil {
 		return fmt.Errorf("open the export: %w", err)
@@ -173,14 +183,17 @@ func (s *Server) exportFile(w http.ResponseWriter, r *request, ref *datasets.Ref
 	if encoding == identity {
 		return serveContent(w, r.Request, f.modified, in)
 	}
-	if unchanged(r.Request, h) {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
-	}
 	h.Set("Content-Encoding", encoding)
+	if packed != nil {
+		h.Set("Content-Length", strconv.FormatInt(packed.Bytes, 10))
+	}
 	if r.Method == http.MethodHead {
 		w.WriteHeader(http.StatusOK)
 		return nil
+	}
+	if packed != nil {
+		_, err := io.Copy(w, in) // by the kernel
+		return err
 	}
 	return s.stream(w, encoding, func(out io.Writer) error {
 		_, err := io.Copy(struct{ io.Writer }{out}, in)
@@ -229,7 +242,7 @@ func (g *rangeGuard) Write(p []byte) (int, error) {
 // exportRows streams the rows of a query.
 func (s *Server) exportRows(w http.ResponseWriter, r *request, ref *datasets.Ref, q query.Request, bound *query.Bound, form export.Form) error {
 	format := form.Format
-	encoding, err := encodingFor(r.Request, compressible(format))
+	encoding, err := encodingFor(r.Request, format.Compressible())
 	if err != nil {
 		return err
 	}
@@ -239,7 +252,7 @@ func (s *Server) exportRows(w http.ResponseWriter, r *request, ref *datasets.Ref
 		f.tag = nameOf(f.tag, ref.Version.Number)
 	}
 	h := w.Header()
-	if compressible(format) {
+	if format.Compressible() {
 		h.Add("Vary", "Accept-Encoding")
 	}
 	f.set(h, encoding, f.pinned)

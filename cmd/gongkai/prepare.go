@@ -67,17 +67,33 @@ func (p *preparer) changes(ctx context.Context, d *search.Document) {
 // cannot be made now is made when it is asked for, and then says why.
 func (p *preparer) table(ctx context.Context, ref *datasets.Ref) bool {
 	for _, f := range export.Formats {
-		if _, ok := p.library.Made(ref, f); ok {
+		if file, ok := p.library.Made(ref, f); ok && p.packed(&file, f) {
 			continue
 		}
 		start := time.Now()
-		if _, err := p.library.Export(ctx, ref, f); err != nil && ctx.Err() == nil {
+		file, err := p.library.Export(ctx, ref, f)
+		for _, e := range datasets.Encodings {
+			if err == nil && f.Compressible() {
+				_, err = p.library.Pack(ctx, file, e)
+			}
+		}
+		if err != nil && ctx.Err() == nil {
 			p.log.Warn("prepare a download", "dataset", ref.Dataset.Slug, "table", ref.Table.Name, "format", f, "err", err)
 		}
 		select {
 		case <-ctx.Done():
 			return false
 		case <-time.After(time.Since(start)):
+		}
+	}
+	return true
+}
+
+// packed reports whether the file is there in all encodings that are kept of it.
+func (p *preparer) packed(file *datasets.File, f export.Format) bool {
+	for _, e := range datasets.Encodings {
+		if f.Compressible() && !p.library.IsPacked(file, e) {
+			return false
 		}
 	}
 	return true

@@ -81,3 +81,9 @@ func (f Format) MediaType() string {
 
 // Ext is the ending of the file's name, with its dot.
 func (f Format) Ext() string { return "." + string(f) }
+
+// Compressible reports whether a format is worth compressing: the others are
+// compressed inside.
+func (f Format) Compressible() bool {
+	return f != XLSX && f != Parquet && f != DuckDB && f != Arrow
+}
