@@ -148,18 +148,32 @@ const (
 
 // send writes a body that is at hand in an encoding that was negotiated.
 func (s *Server) send(w http.ResponseWriter, r *http.Request, status int, encoding string, body []byte) error {
-	if encoding != identity {
-		var packed bytes.Buffer
-		enc, back := s.encoders.open(encoding, &packed)
-		defer back()
-		if _, err := enc.Write(body); err != nil {
-			return fmt.Errorf("compress the answer: %w", err)
-		}
-		if err := enc.Close(); err != nil {
-			return fmt.Errorf("compress the answer: %w", err)
-		}
-		body = packed.Bytes()
+	body, err := s.pack(encoding, body)
+	if err != nil {
+		return err
 	}
+	return s.deliver(w, r, status, body)
+}
+
+// pack encodes a body as negotiated.
+func (s *Server) pack(encoding string, body []byte) ([]byte, error) {
+	if encoding == identity {
+		return body, nil
+	}
+	var packed bytes.Buffer
+	enc, back := s.encoders.open(encoding, &packed)
+	defer back()
+	if _, err := enc.Write(body); err != nil {
+		return nil, fmt.Errorf("compress the answer: %w", err)
+	}
+	if err := enc.Close(); err != nil {
+		return nil, fmt.Errorf("compress the answer: %w", err)
+	}
+	return packed.Bytes(), nil
+}
+
+// deliver writes a body that is encoded already.
+func (s *Server) deliver(w http.ResponseWriter, r *http.Request, status int, body []byte) error {
 	if n := int64(len(body)); n > largeBody {
 		defer s.held.Add(-n)
 		if s.held.Add(n) > maxHeld {

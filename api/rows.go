@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -50,12 +51,20 @@ func (s *Server) listRows(w http.ResponseWriter, r *request) error {
 	if err := rowsOnly(r, bound); err != nil {
 		return err
 	}
+	if err := s.deprecated(w, r, ref, bound); err != nil {
+		return err
+	}
 	f := s.freshness(r, ref)
 	// The page quotes the request in the URL of the next one.
 	f.tag = nameOf("rows", ref.Version.ContentHash, ref.Version.Number, bound.Normal(), r.base, r.URL.EscapedPath(), r.URL.Query().Encode())
 	encoding, done, err := s.prepare(w, r.Request, jsonType, f)
 	if err != nil || done {
 		return err
+	}
+	name := f.etag(encoding, true)
+	if kept, ok := s.kept.get(name); ok {
+		w.Header()["Link"] = append(w.Header()["Link"], kept.links...)
+		return s.deliver(w, r.Request, http.StatusOK, kept.body)
 	}
 	page, err := s.cfg.Library.Page(r.Context(), ref, q)
 	if err != nil {
@@ -70,14 +79,21 @@ func (s *Server) listRows(w http.ResponseWriter, r *request) error {
 			return err
 		}
 	}
+	var links []string
 	if page.More {
 		pinned := strconv.Itoa(ref.Version.Number)
 		body.cursor = pinned + "." + page.Next
 		body.next = *nextURL(r, url.Values{"cursor": {body.cursor}, "version": {pinned}})
-		w.Header().Add("Link", linkTo(body.next, "next"))
+		links = append(links, linkTo(body.next, "next"))
 	}
-	w.Header().Add("Link", describedBy(r, ref))
-	return s.send(w, r.Request, http.StatusOK, encoding, body.appendTo(make([]byte, 0, 64<<10+page.Bytes+page.Bytes/16)))
+	links = append(links, describedBy(r, ref))
+	packed, err := s.pack(encoding, body.appendTo(make([]byte, 0, 64<<10+page.Bytes+page.Bytes/16)))
+	if err != nil {
+		return err
+	}
+	s.kept.put(&keptPage{name: name, links: links, body: bytes.Clone(packed)})
+	w.Header()["Link"] = append(w.Header()["Link"], links...)
+	return s.deliver(w, r.Request, http.StatusOK, packed)
 }
 
 // rowsOnly refuses to say where groups come from: of many rows.

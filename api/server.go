@@ -122,6 +122,7 @@ type Server struct {
 	stopping atomic.Bool
 	held     atomic.Int64 // bytes of large bodies that are being sent
 	tidy     tidier
+	kept     keptPages
 	limiter  *fair.Limiter
 	counts   counts
 }
