@@ -328,7 +328,10 @@ func Keyword(name string) bool {
 	case "all", "and", "any", "as", "asc", "between", "by", "case", "cast", "column", "create", "cross", "current_date", "default", "delete", "desc", "distinct",
 		"drop", "else", "end", "except", "exists", "false", "from", "full", "group", "having", "if", "ilike", "in", "inner", "insert", "intersect", "into", "is", "join", "left", "like", "limit",
 		"natural", "not", "null", "offset", "on", "or", "order", "outer", "primary", "references", "right", "select", "set", "some", "table", "then", "timestamp", "to", "true", "union", "unique",
-		"update", "user", "using", "values", "when", "where", "window", "with":
+		"update", "user", "using", "values", "when", "where", "window", "with",
+		"analyse", "analyze", "anti", "array", "asof", "asymmetric", "both", "check", "collate", "constraint", "current_time", "current_timestamp", "current_user", "deferrable", "describe", "do",
+		"fetch", "for", "foreign", "glob", "initially", "isnull", "lambda", "lateral", "leading", "localtime", "localtimestamp", "notnull", "only", "overlaps", "pivot", "pivot_longer", "pivot_wider", "placing", "positional",
+		"qualify", "returning", "semi", "session_user", "show", "similar", "summarize", "symmetric", "tablesample", "trailing", "unpivot", "variadic":
 		return true
 	}
 	return false

@@ -166,6 +166,9 @@ func ReadTableSchema(from io.Reader) (*TableSchema, error) {
 // of the field, and its old one becomes an alias. Columns that the schema does
 // not name stay as they are. Errors are of kind Invalid with the path in Field.
 func (s *TableSchema) Apply(t *RecipeTable) error {
+	if len(s.Fields) == 0 && len(s.PrimaryKey) == 0 && len(s.ForeignKeys) == 0 {
+		return schemaError("fields", "give the fields, such as {\"fields\": [{\"name\": \"year\", \"type\": \"integer\"}]}", "the schema has no fields")
+	}
 	columns := make([]*RecipeColumn, len(s.Fields))
 	used := map[*RecipeColumn]int{}
 	for i := range s.Fields {

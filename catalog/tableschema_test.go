@@ -126,6 +126,7 @@ func TestTableSchemaApply(t *testing.T) {
 		{"twice", `{"fields":[{"name":"jigou"},{"name":"old"}]}`, "fields[1].name"},
 		{"type", `{"fields":[{"name":"jigou","type":"geopoint"}]}`, "fields[0].type"},
 		{"format", `{"fields":[{"name":"jigou","format":"email"}]}`, "fields[0].format"},
+		{"no fields", `{"fields":[]}`, "fields"},
 		{"not a text", `{"fields":[{"name":3}]}`, "fields[0].name"},
 		{"bound", `{"fields":[{"name":"chuangwei","constraints":{"minimum":{}}}]}`, "fields[0].constraints.minimum"},
 		{"pattern", `{"fields":[{"name":"jigou","constraints":{"pattern":"("}}]}`, "fields[0].constraints.pattern"},

@@ -375,3 +375,19 @@ func TestRepeatedTexts(t *testing.T) {
 		}
 	}
 }
+
+// TestOrderOnlyWhereProven wants a recipe to say the order of dates only where
+// the dates prove it: else the next workbook would be read by it.
+func TestOrderOnlyWhereProven(t *testing.T) {
+	for rows, want := range map[string]string{
+		"2024-05-03|2024-06-04": "", "05/05/2024|06/06/2024": "", "13/05/2024|04/05/2024": "dmy", "05/13/2024|04/05/2024": "mdy",
+	} {
+		s := given{labels: []string{"日期"}, rows: strings.Split(rows, "|")}.read(t)
+		if got := s.Manner("c1").DateOrder; got != want {
+			t.Errorf("%s: %q, want %q", rows, got, want)
+		}
+		if s.Table.Columns[0].Type != catalog.TypeDate {
+			t.Errorf("%s: %s", rows, s.Table.Columns[0].Type)
+		}
+	}
+}

@@ -94,6 +94,7 @@ func (t *tally) chooseOrder(c *column, n int64) (why catalog.Text, ok bool) {
 		f.Actual = t.eitherOrder.text
 		return why, false
 	}
+	c.ordered = true
 	f := t.finding("date-order-decided", &t.eitherOrder)
 	f.Expected, f.Count = c.order.String(), either
 	if shown != "" {

@@ -53,6 +53,7 @@ type column struct {
 	double  bool // decimals beyond 38 digits
 	style   notation
 	order   dateOrder
+	ordered bool // the dates of this workbook prove the order
 	layout  uint16
 	padded  int8
 	yearDot bool     // 2024.5 is May

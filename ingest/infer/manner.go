@@ -22,7 +22,7 @@ func (p *Plan) Manner(name string) catalog.RecipeColumn {
 		if len(c.keep) > 0 {
 			out.KeepMarkers = c.keep
 		}
-		if c.order != orderNone {
+		if c.ordered { // else the dates of another workbook would be read by what these do not prove
 			out.DateOrder = strings.ToLower(c.order.String())
 		}
 		if c.point == ',' {
