@@ -313,7 +313,7 @@ func figures(t *catalog.Table) []*catalog.Column {
 // adds reports whether the sum of a column means something: it does of money
 // and of what is counted, not of rates, prices, means and concentrations.
 func adds(t *catalog.Table, c *catalog.Column) bool {
-	if c.Type == catalog.TypePercent || strings.ContainsAny(c.Label, "率均价比%‰") || strings.ContainsAny(c.Unit, "/%‰℃°") {
+	if c.Type == catalog.TypePercent || strings.ContainsAny(c.Label, "率均价比%‰") || strings.Contains(c.Label, "指数") || strings.Contains(c.Label, "系数") || strings.Contains(c.Label, "分数") || strings.ContainsAny(c.Unit, "/%‰℃°") {
 		return false
 	}
 	unit := cmp.Or(c.Unit, t.Unit)
