@@ -64,7 +64,7 @@ func (w *Words) ComputedNote() string {
 	return w.pick("由程序计算，不计合计行与无值的格。", "Worked out here; rows of totals and missing values are left out.")
 }
 
-// SumWord, MinWord and MaxWord head the figures.
+// SumWord heads sums.
 func (w *Words) SumWord() string { return w.pick("合计", "Sum") }
 
 // MeanWord heads means.
