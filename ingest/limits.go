@@ -1,8 +1,11 @@
 package ingest
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -35,7 +38,32 @@ func (l Limits) apply() error {
 			return fmt.Errorf("limit %s: %w", r.name, err)
 		}
 	}
+	if err := stepBack(l.Nice); err != nil {
+		return err
+	}
 	debug.SetMemoryLimit(l.Memory / 2)
 	debug.SetGCPercent(collectAt)
+	return nil
+}
+
+// stepBack gives the threads of this process less of a busy processor; those
+// that start later inherit it.
+func stepBack(nice int) error {
+	if nice == 0 {
+		return nil
+	}
+	threads, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		return fmt.Errorf("find the threads of the process: %w", err)
+	}
+	for _, t := range threads {
+		id, err := strconv.Atoi(t.Name())
+		if err != nil {
+			continue
+		}
+		if err := unix.Setpriority(unix.PRIO_PROCESS, id, nice); err != nil && !errors.Is(err, unix.ESRCH) { // one may have ended
+			return fmt.Errorf("step back for other processes: %w", err)
+		}
+	}
 	return nil
 }

@@ -37,6 +37,7 @@ type Limits struct {
 	CPU      time.Duration // processor time. Default 10 minutes.
 	Wall     time.Duration // from start to result. Default 15 minutes.
 	Inflated int64         // bytes that a zip may inflate to. Default 2 GB.
+	Nice     int           // how far the process stands back where the processor is busy, as nice(1) has it. Default 0, not at all.
 }
 
 func (l Limits) withDefaults() Limits {

@@ -134,7 +134,8 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 	}
 	var srv *api.Server // set before the runner starts
 	refresh := seldom(follower, log)
-	limits := ingest.Limits{Memory: o.jobMemory, CPU: o.jobCPU, Wall: o.jobTime}
+	// Who reads pages goes before what is read in.
+	limits := ingest.Limits{Memory: o.jobMemory, CPU: o.jobCPU, Wall: o.jobTime, Nice: 10}
 	runner, err := fo.runner(log, limits, func(id catalog.JobID) {
 		refresh(ctx)
 		srv.JobEnded(ctx, id)
