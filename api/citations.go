@@ -218,14 +218,15 @@ func citationType(r *http.Request, ending string) (string, error) {
 	if ending != "" {
 		return "", catalog.Errorf(catalog.NotFound, "endings are .json, .csv, .bib and .ris", "a citation has no form %q", ending)
 	}
-	offered := make([]string, len(citationTypes))
+	offered, best, most := make([]string, len(citationTypes)), "", 0.0
 	for i, t := range citationTypes {
 		offered[i] = t.media
-	}
-	for _, media := range offered {
-		if mustAccept(r, media) == nil {
-			return media, nil
+		if q := quality(r, t.media); q > most { // the first of equals, that of people
+			best, most = t.media, q
 		}
+	}
+	if best != "" {
+		return best, nil
 	}
 	return "", mustAccept(r, offered[0], offered[1:]...)
 }

@@ -56,6 +56,9 @@ func TestCitations(t *testing.T) {
 			t.Errorf("%s: %s", path, a.body)
 		}
 	}
+	if a := w.get("/c/"+c.ID, "Accept", "text/html;q=0.5, text/csv;q=0.7, */*;q=0.1").want(http.StatusOK); !strings.HasPrefix(a.Header.Get("Content-Type"), "text/csv") {
+		t.Errorf("what is liked most is text/csv, not %s", a.Header.Get("Content-Type"))
+	}
 	if a := w.get("/c/"+c.ID, "Accept", "application/x-bibtex").want(http.StatusOK); !strings.HasPrefix(string(a.body), "@misc") {
 		t.Errorf("%s", a.body)
 	}
