@@ -24,8 +24,8 @@ type Part struct {
 	Cols      []int  `json:"cols,omitempty"` // sheet column that holds column 1, 2, … of the table, 0 where the sheet lacks it; none: the same as in the table
 }
 
-// column gives the sheet column that holds a column of the table, or 0.
-func (p *Part) column(col int) int {
+// Column gives the sheet column that holds a column of the table, or 0.
+func (p *Part) Column(col int) int {
 	switch {
 	case len(p.Cols) == 0:
 		return col
@@ -72,11 +72,11 @@ func (t *Table) Place(number int64, c *Column) (sheet string, line, row, col int
 	sheet, line = part.Sheet, n-part.Offset
 	switch c.Made {
 	case "":
-		row, col = line, part.column(c.Col)
+		row, col = line, part.Column(c.Col)
 	case MadeValue:
-		row, col = line, part.column(t.Origin.Wide[wide])
+		row, col = line, part.Column(t.Origin.Wide[wide])
 	case MadeHeading:
-		row, col = part.HeaderRow, part.column(t.Origin.Wide[wide])
+		row, col = part.HeaderRow, part.Column(t.Origin.Wide[wide])
 	case MadeSection:
 		s := t.Origin.Sections
 		i := sort.Search(len(s), func(i int) bool { return s[i][0] > n }) - 1

@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"encoding/json"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -60,5 +61,53 @@ func TestFindingsConcealWhatIsHidden(t *testing.T) {
 		if strings.Contains(decided, secret) {
 			t.Errorf("%s is told: %s", secret, decided)
 		}
+	}
+}
+
+// TestFindingsConcealOnEverySheet drops a column of numbers from a table of two
+// sheets, of which the second is longer and has the column in another place.
+func TestFindingsConcealOnEverySheet(t *testing.T) {
+	const secret = 123456789012345678 // more digits than a spreadsheet keeps
+	f := excelize.NewFile()
+	sheets := map[string][][]any{
+		"东区": {{"证号", "街道", "人数"}, {1001, "东街", 40}, {1002, "西街", 31}, {1003, "北街", 12}},
+		"西区": {{"街道", "证号", "人数"}, {"一街", 2001, 40}, {"二街", 2002, 31}, {"三街", 2003, 57}, {"四街", 2004, 12}, {"五街", 2005, 30}, {"六街", secret, 8}},
+	}
+	for name, rows := range sheets {
+		if _, err := f.NewSheet(name); err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range rows {
+			for j, v := range row {
+				cell, _ := excelize.CoordinatesToCellName(j+1, i+1)
+				f.SetCellValue(name, cell, v)
+			}
+		}
+	}
+	if err := f.DeleteSheet("Sheet1"); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "book.xlsx")
+	if err := f.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	read := func(decided *catalog.PersonalDecision) string {
+		r, closeBook := understand(t, path, &catalog.Recipe{Tables: []catalog.RecipeTable{{
+			Name: "table", Sheets: []string{"*区"}, SheetColumn: "district",
+			Columns: []catalog.RecipeColumn{{Source: "证号", Name: "number", Personal: decided}, {Source: "街道", Name: "street"}, {Source: "人数", Name: "people"}},
+		}}})
+		defer closeBook()
+		text, err := json.Marshal(r.Findings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	if plain := read(nil); !strings.Contains(plain, strconv.Itoa(secret)) {
+		t.Fatalf("nothing to conceal: %s", plain)
+	}
+	dropped := read(&catalog.PersonalDecision{Action: catalog.DropColumn, Basis: "no need", By: "officer"})
+	if strings.Contains(dropped, strconv.Itoa(secret)) {
+		t.Errorf("%d is told: %s", secret, dropped)
 	}
 }
