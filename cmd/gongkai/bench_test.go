@@ -64,7 +64,7 @@ func TestBench(t *testing.T) {
 	if wanted("catalogue") {
 		benchCatalogue(t, filepath.Join(dir, "many"), row)
 	}
-	if wanted("xlsx") || wanted("out") {
+	if wanted("xlsx") || wanted("out") || wanted("users") {
 		book := filepath.Join(dir, "million.xlsx")
 		writeMillion(t, book, benchRows)
 		runs := 5
@@ -73,12 +73,14 @@ func TestBench(t *testing.T) {
 		}
 		benchIngest(t, data, book, runs, row)
 	}
-	if wanted("out") {
+	if wanted("out") || wanted("users") {
 		s := boot(t, data, "--prepare=false") // so that nothing else runs while it is measured
-		benchQuestions(t, s, data, row)
-		benchRates(t, s, row)
-		benchExports(t, s, data, row)
-		benchDownload(t, s, row)
+		if wanted("out") {
+			benchQuestions(t, s, data, row)
+			benchRates(t, s, row)
+			benchExports(t, s, data, row)
+			benchDownload(t, s, row)
+		}
 		benchUsers(t, s, data, dir, row)
 		s.kill()
 	}
