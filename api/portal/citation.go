@@ -53,14 +53,8 @@ func (p *Portal) Citation(w http.ResponseWriter, r *http.Request, c *datasets.Ci
 		out.RowsURL = here + ".csv"
 		out.Sentence, out.ViewURL = citedInWords(lang, c), citedOnPage(at, c)
 	}
-	q := c.Query
-	for _, part := range []page.FieldOf{{Name: "select", Text: q.Select}, {Name: "where", Text: q.Where}, {Name: "q", Text: q.Q}, {Name: "group_by", Text: q.GroupBy}, {Name: "having", Text: q.Having}, {Name: "order_by", Text: q.OrderBy}, {Name: "totals", Text: q.Totals}} {
-		if part.Text != "" {
-			out.Asked = append(out.Asked, part)
-		}
-	}
-	if q.Distinct {
-		out.Asked = append(out.Asked, page.FieldOf{Name: "distinct", Text: "true"})
+	for _, part := range c.Query.Params() {
+		out.Asked = append(out.Asked, page.FieldOf{Name: part[0], Text: part[1]})
 	}
 	w.Header().Set("Vary", "Accept, Accept-Language")
 	p.write(w, r, http.StatusOK, out)
