@@ -178,7 +178,7 @@ func (p *Portal) downloads(s *shown, b *page.Browser) page.Download {
 		}
 		out.Everything = append(out.Everything, file)
 		if f == export.CSV {
-			out.Everything = append(out.Everything, page.File{Format: w.ExcelCSV(), Note: w.NoteExcel, Bytes: estimate(s.Table, f), URL: s.endpoint("export.csv", url.Values{"excel": {"true"}})})
+			out.Everything = append(out.Everything, page.File{Format: w.ExcelCSV(), Note: w.NoteExcel, Bytes: file.Bytes, URL: s.endpoint("export.csv", url.Values{"excel": {"true"}})})
 		}
 	}
 	if b.Problem == nil {

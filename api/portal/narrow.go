@@ -49,7 +49,8 @@ func (p *Portal) narrow(ctx context.Context, s *shown, ask asked, b *page.Browse
 		}
 	}
 	const records = catalog.ColumnKind + " = '" + string(catalog.RowRecord) + "'"
-	if s.Table.TotalRows > 0 && !strings.Contains(ask.where, catalog.ColumnKind) {
+	among := !ask.narrows() || slices.ContainsFunc(b.Rows, func(r page.Row) bool { return r.Total })
+	if s.Table.TotalRows > 0 && among && !strings.Contains(ask.where, catalog.ColumnKind) {
 		b.PlainURL = s.at(asked{ask.q, joined(terms, records), ask.order}.values()) + "#rows"
 	}
 	if !ask.narrows() && ask.order == "" {
