@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 	"unsafe"
 
@@ -270,13 +271,21 @@ func readBool(c *column, row int, v *catalog.Value) {
 	*v = catalog.Value{Kind: catalog.BoolValue, I: int64(at[uint8](c, row))}
 }
 
+// The engine's infinite days and times are the ends of their integers. They are
+// no days: as infinite numbers they have no value.
 func readDate(c *column, row int, v *catalog.Value) {
-	*v = catalog.Value{Kind: catalog.DateValue, I: int64(at[int32](c, row))}
+	days := at[int32](c, row)
+	if *v = (catalog.Value{}); days < math.MaxInt32 && days > -math.MaxInt32 {
+		*v = catalog.Value{Kind: catalog.DateValue, I: int64(days)}
+	}
 }
 
 func readMicros(kind catalog.ValueKind) func(*column, int, *catalog.Value) {
 	return func(c *column, row int, v *catalog.Value) {
-		*v = catalog.Value{Kind: kind, I: at[int64](c, row)}
+		micros := at[int64](c, row)
+		if *v = (catalog.Value{}); micros < math.MaxInt64 && micros > -math.MaxInt64 {
+			*v = catalog.Value{Kind: kind, I: micros}
+		}
 	}
 }
 

@@ -427,3 +427,16 @@ func TestEngineKnowsTheFunctions(t *testing.T) {
 		}
 	}
 }
+
+// TestInfiniteDaysAreNone: the engine knows infinite days and times, no format does.
+func TestInfiniteDaysAreNone(t *testing.T) {
+	_, source := strangerTable(t, 5)
+	got, err := askStranger(t, wire.Statement{SQL: `SELECT 'infinity'::DATE, '-infinity'::DATE, 'infinity'::TIMESTAMP, '-infinity'::TIMESTAMP, DATE '1970-01-02'`}, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []catalog.Value{{}, {}, {}, {}, {Kind: catalog.DateValue, I: 1}}
+	if len(got.rows) != 1 || !slices.Equal(got.rows[0], want) {
+		t.Errorf("%v, want %v", got.rows, want)
+	}
+}

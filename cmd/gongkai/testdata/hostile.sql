@@ -499,3 +499,59 @@ SELECT 1e308 * 1e308, 1e400
 SELECT 170141183460469231731687303715884105727 + 1
 -- refused 
 SELECT 'x'::INTEGER
+
+-- == found by a second stranger ==
+-- refused duckdb_tables
+SELECT 1 FROM (SELECT 1) t, LATERAL (SELECT * FROM duckdb_tables()) x
+-- refused read_csv
+SELECT * FROM "open-data" UNION BY NAME SELECT * FROM read_csv('/etc/passwd')
+-- refused duckdb_settings
+SELECT 1 AS a, (FROM duckdb_settings())
+-- refused the type
+SELECT '/etc/passwd'::regclass
+-- refused array_agg
+SELECT array_agg(1)
+-- refused write_log
+SELECT write_log('x')
+-- refused which_secret
+SELECT which_secret('a', 'b')
+-- refused getcwd
+SELECT getcwd()
+-- refused connection_id
+SELECT connection_id()
+-- refused arrow_scan
+SELECT * FROM arrow_scan(1, 2, 3)
+-- refused duckdb_logs
+SELECT * FROM duckdb_logs()
+-- refused test_all_types
+SELECT * FROM test_all_types()
+-- refused repeat_row
+SELECT * FROM repeat_row('x', num_rows = 10)
+-- refused UNPACK
+SELECT UNPACK(1)
+-- refused USING KEY
+WITH RECURSIVE t USING KEY (a) AS (SELECT 1 a, 1 b UNION ALL SELECT a, b + 1 FROM t) SELECT * FROM t
+-- refused grouping set
+SELECT 1 FROM "open-data" GROUP BY CUBE (x, x + 1, x + 2, x + 3, x + 4, x + 5, x + 6, x + 7, x + 8, x + 9, x + 10, x + 11, x + 12, x + 13, x + 14, x + 15, x + 16)
+-- refused repetition
+SELECT regexp_matches('a', '(a{1000}){1000}')
+-- refused MERGE is not done
+MERGE INTO a USING b ON true WHEN MATCHED THEN DELETE
+-- refused COMMENT is not done
+COMMENT ON TABLE x IS 'y'
+-- refused SET is not done
+SET VARIABLE x = 1
+-- refused COPY is not done
+COPY FROM DATABASE a TO b
+-- stopped
+SELECT levenshtein(string_agg(repeat('a', 1000), ''), string_agg(repeat('b', 1000), '')) FROM range(2000)
+-- stopped
+SELECT damerau_levenshtein(a, a) FROM (SELECT string_agg(repeat('a', 1000), '') a FROM range(200))
+-- stopped
+SELECT length(regexp_replace(regexp_replace(regexp_replace(repeat('a', 1000), 'a', repeat('a', 1000), 'g'), 'a', repeat('a', 1000), 'g'), 'a', repeat('a', 1000), 'g'))
+-- stopped
+SELECT mode(x) OVER (ORDER BY x ROWS BETWEEN 100000 PRECEDING AND 100000 FOLLOWING) FROM range(300000) t(x)
+-- harmless
+SELECT 'infinity'::DATE AS a, '-infinity'::TIMESTAMP AS b
+-- harmless
+SELECT nth_value(1, -5) OVER () AS a, lag(1, 999999999999) OVER () AS b
