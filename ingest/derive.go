@@ -22,6 +22,11 @@ func (r *Reading) Recipe() *catalog.Recipe {
 	for i, p := range r.Plans {
 		out.Tables = append(out.Tables, derived(&r.Shape.Tables[i], p))
 	}
+	for i := range r.bare {
+		if d := r.bare[i].Decided; d != nil { // what is dropped stays so
+			out.Tables = append(out.Tables, *d)
+		}
+	}
 	return out
 }
 

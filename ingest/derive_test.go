@@ -241,3 +241,30 @@ func TestLabelsFollow(t *testing.T) {
 		t.Errorf("%s is called %s", c.Name, c.Label)
 	}
 }
+
+// TestAllDropped drops every column of a table: the table is left out, and the
+// recipe of the reading says so for the next workbook.
+func TestAllDropped(t *testing.T) {
+	recipe, err := catalog.ReadRecipe(strings.NewReader(`{"tables":[{"name":"people","sheets":["安宁区"],"columns":[` +
+		strings.Join(func() (out []string) {
+			for i, s := range []string{"科目", "经办人", "身份证号", "完成情况", "日期", "2022年", "2023年"} {
+				out = append(out, fmt.Sprintf(`{"source":%q,"name":"c%d","personal":{"action":"drop","basis":"b"}}`, s, i))
+			}
+			return out
+		}(), ",") + `]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, end := understand(t, decidedBook(t), recipe)
+	defer end()
+	if len(r.Plans) != 1 || len(r.Shape.Tables) != 1 || r.Plans[0].Table.Sheet != "城关区" {
+		t.Fatalf("%d tables", len(r.Plans))
+	}
+	again := r.Recipe()
+	if len(again.Tables) != 2 || !reflect.DeepEqual(again.Tables[1], recipe.Tables[0]) {
+		t.Errorf("the decision became %+v", again.Tables)
+	}
+	if err := r.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

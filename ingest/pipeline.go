@@ -61,6 +61,7 @@ type Reading struct {
 
 	wb    *sheet.Workbook
 	given *catalog.Recipe // that it was read with, or nil
+	bare  []shape.Table   // of which nothing is stored: every column is dropped
 }
 
 // Understand finds the tables of a workbook and the types of their columns.
@@ -90,7 +91,23 @@ func Understand(ctx context.Context, wb *sheet.Workbook, recipe *catalog.Recipe,
 		r.Findings = append(r.Findings, plan.Findings...)
 	}
 	conceal(r.Findings, found.Tables)
+	r.leaveOutBare()
 	return r, nil
+}
+
+// leaveOutBare leaves out the tables that have no column, since somebody
+// decided to drop all that they had.
+func (r *Reading) leaveOutBare() {
+	var tables []shape.Table
+	var plans []*infer.Plan
+	for i, p := range r.Plans {
+		if len(p.Table.Columns) == 0 {
+			r.bare = append(r.bare, r.Shape.Tables[i])
+			continue
+		}
+		tables, plans = append(tables, r.Shape.Tables[i]), append(plans, p)
+	}
+	r.Shape.Tables, r.Plans = tables, plans
 }
 
 // dropFront leaves out the list of findings: a department may correct its data
@@ -104,7 +121,9 @@ func (r *Reading) nothing() catalog.Finding {
 			return f
 		}
 	}
-	return catalog.NewFinding("no-table-found", "", nil)
+	f := catalog.NewFinding("no-table-found", "", map[string]string{"actual_zh": "按配方舍去全部字段后没有数据表"})
+	f.Actual = "no table is left once the recipe's columns are dropped"
+	return f
 }
 
 // Check reads every record once and adds what the checks of Store notice, for
@@ -135,7 +154,7 @@ func (r *Reading) outside(ctx context.Context) ([]catalog.Finding, error) {
 	if r.given != nil {
 		decided = r.given.Outside
 	}
-	return check.Outside(ctx, r.wb, r.Filename, r.Shape.Tables, decided)
+	return check.Outside(ctx, r.wb, r.Filename, slices.Concat(r.Shape.Tables, r.bare), decided)
 }
 
 // rows is how many records there are, totals included.
