@@ -183,6 +183,10 @@ func allDigits(s string) bool {
 	return s != ""
 }
 
+// longestNumber is how many bytes a number may be written with, as it stands or
+// as canonical text: every text of a value reads back.
+const longestNumber = 64
+
 // textNumber reads a number as people write it. point is the decimal mark,
 // '.' or ','; the other one and spaces may group the digits before it. It
 // accepts a sign, a currency, a percent sign and a trailing footnote mark, and
@@ -194,7 +198,7 @@ func textNumber(s string, point byte) (n number, ok bool) {
 			return n, true
 		}
 	}
-	if len(s) > 64 || s == "" {
+	if len(s) > longestNumber || s == "" {
 		return n, false
 	}
 	var how notation
@@ -230,6 +234,9 @@ func textNumber(s string, point byte) (n number, ok bool) {
 	if n, ok = longNumber(plain); ok {
 		n.how |= how
 		n.split = split
+	}
+	if ok && len(plain) > longestNumber-4 && len(n.text(n.scale)) > longestNumber {
+		return n, false // a zero before its point makes it longer than what is read as a number
 	}
 	return n, ok
 }
