@@ -70,6 +70,7 @@ type stranger struct {
 	conn   *conn
 	stmt   *statement.Statement
 	tables []wire.Source // one for each of stmt.Tables
+	runs   bool          // the statement itself has begun; whatever goes wrong now is its doing
 	told   bool          // rows were sent
 }
 
@@ -184,6 +185,7 @@ func (s *stranger) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.runs = true
 	r, err := s.conn.query(ctx, s.ask.SQL, args...)
 	if err != nil {
 		return err

@@ -53,6 +53,10 @@ func (s *stranger) refusal(err error) *wire.Refusal {
 			}
 		}
 	}
+	if s.runs {
+		// Short of memory, the engine and what it is built on say so in many ways.
+		return &wire.Refusal{Kind: catalog.Unprocessable, Cause: text, Fix: "write it in another way, in smaller steps", Message: "the statement broke the process that ran it; nothing else was touched"}
+	}
 	return &wire.Refusal{Kind: catalog.Internal, Message: "the statement could not be run", Cause: text}
 }
 

@@ -267,6 +267,9 @@ func (r *Rows) failure(err error) error {
 		if no.Cause != "" {
 			e.Cause = errors.New(no.Cause)
 		}
+		if no.Kind == catalog.Unprocessable {
+			r.pool.cfg.Log.Warn("a statement broke its worker", "why", clip(no.Cause))
+		}
 		return e
 	case errors.As(err, &told):
 		return err
