@@ -46,6 +46,9 @@ func RunStranger(ctx context.Context, in io.Reader, out io.Writer) error {
 		}
 		return fmt.Errorf("read the statement: %w", err)
 	}
+	if err := wire.Send(out, wire.Took, struct{}{}); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeoutCause(ctx, s.limits.Wall, errSlow)
 	defer cancel()
 	time.AfterFunc(s.limits.Wall+time.Second, func() { os.Exit(wire.ExitTooLong) })
@@ -70,7 +73,7 @@ type stranger struct {
 	conn   *conn
 	stmt   *statement.Statement
 	tables []wire.Source // one for each of stmt.Tables
-	runs   bool          // the statement itself has begun; whatever goes wrong now is its doing
+	theirs bool          // it is the statement that is worked on: whatever goes wrong now is its doing
 	told   bool          // rows were sent
 }
 
@@ -92,9 +95,11 @@ func (s *stranger) open(ctx context.Context) (err error) {
 }
 
 func (s *stranger) answer(ctx context.Context) error {
+	s.theirs = true
 	if err := s.parse(ctx); err != nil {
 		return err
 	}
+	s.theirs = false
 	if err := wire.Send(s.out, wire.Wants, s.stmt.Tables); err != nil {
 		return err
 	}
@@ -181,11 +186,11 @@ func (s *stranger) attach(ctx context.Context) error {
 
 // run answers with the rows.
 func (s *stranger) run(ctx context.Context) error {
+	s.theirs = true // preparing runs what is constant in it
 	args, err := s.arguments()
 	if err != nil {
 		return err
 	}
-	s.runs = true
 	r, err := s.conn.query(ctx, s.ask.SQL, args...)
 	if err != nil {
 		return err

@@ -75,6 +75,7 @@ func askStranger(t testing.TB, st wire.Statement, source wire.Source) (a answer,
 	must(wire.Send(in, wire.Begin, strangerLimits))
 	must(wire.Expect(out, wire.Ready, &nothing))
 	must(wire.Send(in, wire.Ask, st))
+	must(wire.Expect(out, wire.Took, &nothing))
 	if err := wire.Expect(out, wire.Wants, &a.names); err != nil {
 		return a, err
 	}

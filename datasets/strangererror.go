@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,38 +27,37 @@ type engineWords struct {
 
 // theirs are the types of the engine's errors that a statement is to blame for.
 var theirs = []string{"Binder", "Catalog", "Parser", "Conversion", "Out of Range", "Invalid Input", "Mismatch Type", "Invalid type", "Divide by Zero",
-	"Not implemented", "Decimal", "Expression", "Parameter Not Resolved", "Parameter Not Allowed", "Invalid", "Syntax", "Unresolved"}
+	"Not implemented", "Decimal", "Expression", "Parameter Not Resolved", "Parameter Not Allowed", "Syntax", "Unresolved"}
 
-// refusal makes of an error what the client is told.
+// refusal makes of an error what the client is told. The engine's own word for
+// what went wrong comes first: its messages quote the statement, which may hold
+// the words that tell a full disk or memory that ran out.
 func (s *stranger) refusal(err error) *wire.Refusal {
+	if words, ok := wordsOf(err); ok && slices.Contains(theirs, words.Type) {
+		return s.blame(words)
+	}
 	var told *catalog.Error
 	switch {
 	case errors.Is(err, errMemory):
 		return s.tooMuchMemory(err)
-	case errors.As(err, &told):
-		no := &wire.Refusal{Kind: told.Kind, Message: told.Message, Fix: told.Fix, Pos: told.Pos}
-		if told.Cause != nil {
-			no.Cause = told.Cause.Error()
-		}
-		return no
 	case errors.Is(err, errSlow) || errors.Is(err, errInterrupted):
 		return &wire.Refusal{Kind: catalog.Deadline, Cause: err.Error(), Fix: "filter on fewer rows, join on equal values, group before you join",
 			Message: fmt.Sprintf("the statement took longer than the %s that one may take", s.limits.Wall.Round(time.Millisecond))}
-	}
-	var words engineWords
-	text := err.Error()
-	if at := strings.IndexByte(text, '{'); at >= 0 && json.Unmarshal([]byte(text[at:]), &words) == nil && words.Message != "" {
-		for _, t := range theirs {
-			if words.Type == t {
-				return s.blame(words)
-			}
-		}
-	}
-	if s.runs {
+	case errors.As(err, &told) && told.Kind == catalog.Invalid:
+		return &wire.Refusal{Kind: told.Kind, Message: told.Message, Fix: told.Fix, Pos: told.Pos}
+	case s.theirs:
 		// Short of memory, the engine and what it is built on say so in many ways.
-		return &wire.Refusal{Kind: catalog.Unprocessable, Cause: text, Fix: "write it in another way, in smaller steps", Message: "the statement broke the process that ran it; nothing else was touched"}
+		return &wire.Refusal{Kind: catalog.Unprocessable, Cause: err.Error(), Fix: "write it in another way, in smaller steps", Message: "the statement broke the process that ran it; nothing else was touched"}
 	}
-	return &wire.Refusal{Kind: catalog.Internal, Message: "the statement could not be run", Cause: text}
+	return &wire.Refusal{Kind: catalog.Internal, Message: "the statement could not be run", Cause: err.Error()}
+}
+
+// wordsOf finds what the engine said in an error that comes from it.
+func wordsOf(err error) (words engineWords, ok bool) {
+	text := err.Error()
+	at := strings.IndexByte(text, '{')
+	ok = at >= 0 && json.Unmarshal([]byte(text[at:]), &words) == nil && words.Message != ""
+	return words, ok
 }
 
 func (s *stranger) tooMuchMemory(err error) *wire.Refusal {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,15 +19,15 @@ import (
 // TestMain is also the worker of the tests: one that was taken over and says
 // to the server whatever may hurt it.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == "foe" {
-		foe(os.Args[2])
+	if len(os.Args) >= 3 && os.Args[1] == "foe" {
+		foe(os.Args[2], os.Args[3:]...)
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }
 
 // foe speaks the protocol until the point where its part goes wrong.
-func foe(part string) {
+func foe(part string, more ...string) {
 	in, out := os.Stdin, os.Stdout
 	send := func(kind wire.Kind, v any) { wire.Send(out, kind, v) }
 	next := func() { wire.Read(in) }
@@ -36,7 +37,21 @@ func foe(part string) {
 		os.Exit(2)
 	}
 	send(wire.Ready, struct{}{})
+	if part == "dies in wait" {
+		os.Exit(1)
+	}
 	next()
+	switch part {
+	case "dies with it":
+		os.Exit(1)
+	case "dies once": // the first of them makes the file
+		if f, err := os.OpenFile(more[0], os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+			f.Close()
+			os.Exit(1)
+		}
+		part = "good"
+	}
+	send(wire.Took, struct{}{})
 	switch part {
 	case "says nothing":
 		time.Sleep(time.Hour)
@@ -46,8 +61,18 @@ func foe(part string) {
 	case "endless frame":
 		out.Write(binary.BigEndian.AppendUint32([]byte{'w'}, 0xffffffff))
 		return
+	case "another kind":
+		send(wire.Refused, wire.Refusal{Kind: catalog.Full, Message: "no", Pos: -5})
+		return
+	case "could not begin":
+		send(wire.Refused, wire.Refusal{Kind: catalog.Internal, Message: "no"})
+		return
 	case "refuses":
 		send(wire.Refused, wire.Refusal{Kind: catalog.Invalid, Message: "no", Fix: "yes", Pos: 7})
+		return
+	}
+	if part == "many tables" {
+		send(wire.Wants, make([]wire.Name, 10_000))
 		return
 	}
 	send(wire.Wants, []wire.Name{{Table: "t", Dataset: "t"}})
@@ -113,11 +138,12 @@ func runAll(ctx context.Context, p *Pool) (rows int, err error) {
 // TestFoes: whatever a worker says, the server answers, frees the place and
 // leaves no process behind.
 func TestFoes(t *testing.T) {
-	internal := catalog.Internal
 	for part, want := range map[string]catalog.Kind{
 		"says nothing": catalog.Deadline, "garbage": catalog.Unprocessable, "endless frame": catalog.Unprocessable, "refuses": catalog.Invalid,
 		"no columns": catalog.Unprocessable, "dies": catalog.TooLarge, "crashes": catalog.Unprocessable, "endless rows": catalog.Unprocessable,
-		"bad rows": internal, "no end": catalog.Unprocessable, "stalls": catalog.Deadline, "dies early": internal, "good": -1,
+		"bad rows": catalog.Unprocessable, "no end": catalog.Unprocessable, "stalls": catalog.Deadline, "another kind": catalog.Unprocessable,
+		"many tables": catalog.Unprocessable, "could not begin": catalog.Internal,
+		"dies early": catalog.Busy, "dies in wait": catalog.Busy, "dies with it": catalog.Busy, "good": -1,
 	} {
 		t.Run(part, func(t *testing.T) {
 			t.Parallel()
@@ -141,6 +167,28 @@ func TestFoes(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestAnotherTakesIt: a process that dies before it has looked at its statement
+// does not show.
+func TestAnotherTakesIt(t *testing.T) {
+	p := foePool(t, "dies once", func(c *Config) { c.Args = append(c.Args, filepath.Join(t.TempDir(), "died")) })
+	for range 2 {
+		if rows, err := runAll(t.Context(), p); rows != 1 || err != nil {
+			t.Fatalf("%d rows, %v", rows, err)
+		}
+	}
+	if _, err := os.Stat(p.cfg.Args[2]); err != nil {
+		t.Errorf("none died: %v", err)
+	}
+}
+
+// TestNoProcess: where none can be started, clients are told to come back.
+func TestNoProcess(t *testing.T) {
+	p := foePool(t, "good", func(c *Config) { c.Exe = filepath.Join(t.TempDir(), "nothing") })
+	if _, err := runAll(t.Context(), p); catalog.KindOf(err) != catalog.Busy {
+		t.Errorf("%v", err)
 	}
 }
 

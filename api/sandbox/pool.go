@@ -160,33 +160,47 @@ func (p *Pool) start() (*process, error) {
 	return c, nil
 }
 
-// take gives a process that is ready for a statement: one that was started
-// ahead, or a new one. Some may have died while they stood there.
-func (p *Pool) take(ctx context.Context) (*process, error) {
+// take gives a process that has taken a statement: one that was started ahead,
+// or a new one. Some may have died while they stood there, or die with the
+// statement in their hands that they have not looked at; then another gets it.
+func (p *Pool) take(ctx context.Context, st wire.Statement) (*process, error) {
 	// Starting another takes a core for a while, which a short statement needs.
 	defer time.AfterFunc(fillLater, p.fill)
 	for try := 0; ; try++ {
 		c, err := p.next()
-		if err != nil {
-			return nil, err
-		}
-		stop := context.AfterFunc(ctx, c.end)
-		err = c.awaitReady(startTime)
-		stop()
 		if err == nil {
-			return c, nil
+			stop := context.AfterFunc(ctx, c.end)
+			err = c.hand(st, startTime)
+			stop()
+			if err == nil {
+				return c, nil
+			}
+			c.end()
+			<-c.done
+			c.close()
+			err = fmt.Errorf("%w: %s: %s", err, c.state(), c.stderr)
 		}
-		c.end()
-		<-c.done
-		c.close()
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		if try == 3+p.cfg.Warm {
-			return nil, fmt.Errorf("no worker gets ready: %w: %s", err, c.stderr)
+		p.cfg.Log.Warn("a worker did not take its statement", "err", err)
+		if try == spare+p.cfg.Warm || errors.Is(err, errClosed) {
+			return nil, &catalog.Error{Kind: catalog.Busy, Field: "sql", Cause: fmt.Errorf("no worker gets ready: %w", err),
+				Message: "no process can be started for the statement at present", Fix: "try again after the seconds that Retry-After says"}
+		}
+		if try >= p.cfg.Warm { // those that were started ahead are used up
+			time.Sleep(again)
 		}
 	}
 }
+
+// spare is how many processes are started for one statement where none of them
+// gets ready, and again how long is waited in between: the machine may have come
+// to the end of its memory or of its processes for a moment.
+const (
+	spare = 3
+	again = 100 * time.Millisecond
+)
 
 // fillLater is how long after a process was taken another one is started, where
 // the statement is not answered before.
@@ -222,7 +236,7 @@ func (p *Pool) Run(ctx context.Context, client string, st wire.Statement, resolv
 	if err != nil {
 		return nil, err
 	}
-	c, err := p.take(ctx)
+	c, err := p.take(ctx, st)
 	if err != nil {
 		leave()
 		return nil, err
@@ -242,7 +256,7 @@ func (p *Pool) Run(ctx context.Context, client string, st wire.Statement, resolv
 			p.fill()
 		}()
 	})
-	if err := r.open(ctx, st, resolve); err != nil {
+	if err := r.open(ctx, resolve); err != nil {
 		err = r.failure(err)
 		r.free()
 		return nil, err
@@ -263,14 +277,7 @@ func (r *Rows) failure(err error) error {
 	var told *catalog.Error
 	switch cause := context.Cause(r.ctx); {
 	case errors.As(err, &no):
-		e := &catalog.Error{Kind: no.Kind, Message: clip(no.Message), Fix: clip(no.Fix), Field: "sql", Pos: no.Pos}
-		if no.Cause != "" {
-			e.Cause = errors.New(no.Cause)
-		}
-		if no.Kind == catalog.Unprocessable {
-			r.pool.cfg.Log.Warn("a statement broke its worker", "why", clip(no.Cause))
-		}
-		return e
+		return r.refused(no)
 	case errors.As(err, &told):
 		return err
 	case errors.Is(cause, errDeadline):
@@ -281,6 +288,29 @@ func (r *Rows) failure(err error) error {
 	r.proc.end()
 	<-r.proc.done
 	return r.died(err)
+}
+
+// refused passes on what a worker said, of a kind that it may say.
+func (r *Rows) refused(no *wire.Refusal) error {
+	e := &catalog.Error{Kind: no.Kind, Message: clip(no.Message), Fix: clip(no.Fix), Field: "sql", Pos: max(0, no.Pos)}
+	if no.Cause != "" {
+		e.Cause = errors.New(clip(no.Cause))
+	}
+	switch no.Kind {
+	case catalog.Invalid, catalog.Deadline, catalog.TooLarge:
+		return e
+	case catalog.Internal: // its files could not be read, or it could not lock itself up
+		r.pool.cfg.Log.Error("a worker could not begin", "why", clip(no.Cause))
+		return e
+	}
+	r.pool.cfg.Log.Warn("a statement broke its worker", "why", clip(no.Cause))
+	return broke(e.Cause)
+}
+
+// broke is what is told where a worker broke over a statement.
+func broke(cause error) error {
+	return &catalog.Error{Kind: catalog.Unprocessable, Field: "sql", Cause: cause, Fix: "write it in another way, in smaller steps",
+		Message: "the process that ran the statement broke; nothing else was touched"}
 }
 
 // clip keeps what a worker says short enough to be read.
@@ -303,15 +333,19 @@ func (r *Rows) died(err error) error {
 	said := c.stderr.String()
 	p.cfg.Log.Warn("a worker died", "state", c.state(), "read", err, "stderr", said)
 	cause := fmt.Errorf("the worker ended: %s: %w", c.state(), err)
+	p.mu.Lock()
+	closed := p.closed
+	p.mu.Unlock()
 	switch {
+	case closed:
+		return &catalog.Error{Kind: catalog.Busy, Field: "sql", Cause: cause, Message: "the server is stopping", Fix: "try again after the seconds that Retry-After says"}
 	case c.usedCPU() >= p.cfg.Time || c.exitCode() == wire.ExitTooLong:
 		return p.tooSlow(cause)
 	case c.saidMemory():
 		return &catalog.Error{Kind: catalog.TooLarge, Field: "sql", Cause: cause, Fix: "group by fewer values, sort or join fewer rows, and build no long texts",
 			Message: fmt.Sprintf("the statement needs more memory than the %d MB that one may use", p.cfg.Memory>>20)}
 	}
-	return &catalog.Error{Kind: catalog.Unprocessable, Field: "sql", Cause: cause, Fix: "write it in another way, in smaller steps",
-		Message: "the process that ran the statement broke; nothing else was touched"}
+	return broke(cause)
 }
 
 // environment is all that a worker gets of ours.

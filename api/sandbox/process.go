@@ -73,12 +73,22 @@ func startProcess(exe string, args []string, limits wire.Limits) (*process, erro
 	return c, nil
 }
 
-// awaitReady waits until the engine stands.
-func (c *process) awaitReady(most time.Duration) error {
+// hand waits until the engine stands and gives the process its statement; no
+// error means that the process has it.
+func (c *process) hand(st wire.Statement, most time.Duration) error {
 	kill := time.AfterFunc(most, c.end)
 	defer kill.Stop()
 	var nothing struct{}
-	return wire.Expect(c.out, wire.Ready, &nothing)
+	if err := wire.Expect(c.out, wire.Ready, &nothing); err != nil {
+		return fmt.Errorf("wait for the engine: %w", err)
+	}
+	if err := wire.Send(c.in, wire.Ask, st); err != nil {
+		return fmt.Errorf("send the statement: %w", err)
+	}
+	if err := wire.Expect(c.out, wire.Took, &nothing); err != nil {
+		return fmt.Errorf("wait until it has the statement: %w", err)
+	}
+	return nil
 }
 
 // close frees the pipe of a process that has ended.

@@ -26,12 +26,13 @@ type Rows struct {
 }
 
 // open talks to the process until the columns of the answer are known.
-func (r *Rows) open(ctx context.Context, st wire.Statement, resolve Resolve) error {
-	// A process that has died cannot take it; what it said before is still read.
-	sent := wire.Send(r.proc.in, wire.Ask, st)
+func (r *Rows) open(ctx context.Context, resolve Resolve) error {
 	var names []wire.Name
 	if err := wire.Expect(r.proc.out, wire.Wants, &names); err != nil {
-		return errors.Join(err, sent)
+		return err
+	}
+	if len(names) > mostTables {
+		return fmt.Errorf("the process names %d tables", len(names))
 	}
 	sources, err := resolve(ctx, names)
 	if err != nil {
@@ -54,6 +55,9 @@ func (r *Rows) open(ctx context.Context, st wire.Statement, resolve Resolve) err
 	return nil
 }
 
+// mostTables is more than a statement may name: the process is not believed.
+const mostTables = 100
+
 // Columns describes the columns of the answer.
 func (r *Rows) Columns() []catalog.Column { return r.columns }
 
@@ -70,7 +74,7 @@ func (r *Rows) Next() ([]catalog.Value, bool) {
 	}
 	var err error
 	if r.data, err = wire.ReadRow(r.data, r.row); err != nil {
-		r.err = err
+		r.err = r.failure(err)
 		return nil, false
 	}
 	return r.row, true

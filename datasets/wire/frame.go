@@ -18,6 +18,7 @@ const (
 	Begin   Kind = 'b' // server: Limits
 	Ready   Kind = 'y' // worker: the engine stands, nothing in it
 	Ask     Kind = 'a' // server: Statement
+	Took    Kind = 't' // worker: it has the statement; what happens from here on is the statement's doing
 	Wants   Kind = 'w' // worker: []Name
 	Grants  Kind = 'g' // server: []Source, one for each Name
 	Head    Kind = 'h' // worker: []Column
