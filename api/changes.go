@@ -182,7 +182,7 @@ func (v *changesView) add(r *datasets.ChangedRow) error {
 			}
 			continue
 		}
-		if r.Change != diff.Changed || datasets.Differs(p, r.Old[i], r.New[i]) {
+		if r.Change != diff.Changed || r.Differs[i] {
 			row.Cells = append(row.Cells, cellChange{p.New.Name, old, now})
 		}
 	}
@@ -207,19 +207,11 @@ func (s *Server) getChangesCSV(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s-v%d-v%d-changes.csv"`, c.New.Dataset.Slug, c.New.Table.Name, c.Old.Version.Number, c.New.Version.Number))
-	file, err := s.cfg.Library.ChangesCSV(r.Context(), c)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
 	if r.Method == http.MethodHead {
 		w.WriteHeader(http.StatusOK)
 		return nil
 	}
-	return s.stream(w, encoding, func(out io.Writer) error {
-		_, err := io.Copy(struct{ io.Writer }{out}, file)
-		return err
-	})
+	return s.stream(w, encoding, func(out io.Writer) error { return s.cfg.Library.ChangesCSV(r.Context(), c, out) })
 }
 
 // feedVersions is how many versions a feed tells of.

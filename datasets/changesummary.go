@@ -1,20 +1,19 @@
 package datasets
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 
 	"gongkai/catalog"
 	"gongkai/datasets/diff"
-	"gongkai/datasets/query"
 )
 
 // Summary is what changed from one version of a dataset to another, in numbers.
@@ -137,63 +136,54 @@ func (c *Changes) KeyNames() []string {
 }
 
 // ChangesCSV writes all changes as csv, a line for each cell: what happened to
-// the row, its numbers, its key, the column, and the value before and after. It
-// is a file without a name, gone with its reader, so that a slow one holds
-// nothing but disk.
-func (l *Library) ChangesCSV(ctx context.Context, c *Changes) (*os.File, error) {
-	waiting, cancel := context.WithTimeout(ctx, madeWait)
-	defer cancel()
-	if err := enter(waiting, l.files.builds); err != nil {
-		return nil, busy(fmt.Sprintf("%d files are being made, no more are started", cap(l.files.builds)))
-	}
-	defer func() { <-l.files.builds }()
-	dir, err := makeDir(l.files.cfg.Dir, exportsDir)
-	if err != nil {
-		return nil, err
-	}
-	f, err := os.CreateTemp(dir, "changes-*"+tempExt)
-	if err != nil {
-		return nil, diskError(err)
-	}
-	if err := errors.Join(os.Remove(f.Name()), l.writeChanges(ctx, c, f)); err != nil {
-		f.Close()
-		return nil, diskError(err)
-	}
-	_, err = f.Seek(0, 0)
-	return f, err
-}
-
-func (l *Library) writeChanges(ctx context.Context, c *Changes, f *os.File) error {
-	buffered := bufio.NewWriterSize(f, 1<<18)
-	w := csv.NewWriter(buffered)
+// the row, its numbers, its key, the column, and the value before and after. A
+// row of which there is no cell to tell, for all its columns are of the key, has
+// a line without one. Errors are those of AllChanges.
+func (l *Library) ChangesCSV(ctx context.Context, c *Changes, out io.Writer) error {
+	var piece bytes.Buffer
+	w := csv.NewWriter(&piece)
 	key := c.KeyNames()
+	send := func() error {
+		w.Flush()
+		_, err := out.Write(piece.Bytes())
+		piece.Reset()
+		return errors.Join(w.Error(), err)
+	}
 	if err := w.Write(append(append([]string{"change", "old_row", "new_row"}, key...), "column", "old", "new")); err != nil {
 		return err
 	}
+	if c.Added+c.Removed+c.Changed == 0 {
+		return send()
+	}
 	line := make([]string, 3+len(key)+3)
-	_, err := l.EachChange(ctx, c, 0, query.Unlimited, func(r *ChangedRow) error {
-		line[0], line[1], line[2] = string(r.Change), rowText(r.OldRow), rowText(r.NewRow)
-		for i, at := range c.Comparison.Key {
-			v := r.New[at]
-			if r.Change == diff.Removed {
-				v = r.Old[at]
-			}
-			line[3+i] = v.String()
+	return l.AllChanges(ctx, c, func(r *ChangedRow) error { return writeChange(w, c, r, line) }, send)
+}
+
+func writeChange(w *csv.Writer, c *Changes, r *ChangedRow, line []string) error {
+	line[0], line[1], line[2] = string(r.Change), rowText(r.OldRow), rowText(r.NewRow)
+	for i, at := range c.Comparison.Key {
+		v := r.New[at]
+		if r.Change == diff.Removed {
+			v = r.Old[at]
 		}
-		for i, p := range c.Comparison.Pairs {
-			if r.Change == diff.Changed && !Differs(p, r.Old[i], r.New[i]) || c.Comparison.IsKey(i) {
-				continue
-			}
-			at := len(line) - 3
-			line[at], line[at+1], line[at+2] = p.New.Name, r.Old[i].String(), r.New[i].String()
-			if err := w.Write(line); err != nil {
-				return err
-			}
+		line[3+i] = v.String()
+	}
+	cell, written := line[len(line)-3:], false
+	for i, p := range c.Comparison.Pairs {
+		if r.Change == diff.Changed && !r.Differs[i] || c.Comparison.IsKey(i) {
+			continue
 		}
+		cell[0], cell[1], cell[2] = p.New.Name, r.Old[i].String(), r.New[i].String()
+		if err := w.Write(line); err != nil {
+			return err
+		}
+		written = true
+	}
+	if written {
 		return nil
-	})
-	w.Flush()
-	return errors.Join(err, w.Error(), buffered.Flush())
+	}
+	cell[0], cell[1], cell[2] = "", "", ""
+	return w.Write(line)
 }
 
 func rowText(row int64) string {
@@ -201,25 +191,4 @@ func rowText(row int64) string {
 		return ""
 	}
 	return strconv.FormatInt(row, 10)
-}
-
-// Differs reports whether two values of a pair are not the same, as the
-// comparison sees it: 10 and 10.00 are the same number.
-func Differs(p diff.Pair, old, now catalog.Value) bool {
-	if old == now {
-		return false
-	}
-	if old.IsNull() || now.IsNull() || p.Old.SQLType == p.New.SQLType || !p.Old.Type.Numeric() || !p.New.Type.Numeric() {
-		return old.IsNull() != now.IsNull() || old.String() != now.String()
-	}
-	return trimmed(old) != trimmed(now)
-}
-
-// trimmed is a number without zeros at the end of its fraction.
-func trimmed(v catalog.Value) string {
-	text := v.String()
-	if !strings.Contains(text, ".") {
-		return text
-	}
-	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }

@@ -171,7 +171,9 @@ func (s *Store) makeFile(ctx context.Context, ref *Ref, b *query.Bound, f export
 
 // exports makes each file once.
 type exports struct {
-	s *Store
+	s     *Store
+	slots chan struct{} // one for each file being made
+	asked bool          // a file is made only while somebody waits for it
 
 	mu     sync.Mutex
 	making map[string]*making
@@ -179,20 +181,23 @@ type exports struct {
 }
 
 type making struct {
-	done chan struct{}
-	file *File
-	err  error
+	done    chan struct{}
+	cancel  context.CancelFunc
+	waiting int
+	file    *File
+	err     error
 }
 
-func newExports(s *Store) *exports {
-	return &exports{s: s, making: map[string]*making{}, made: map[string]*File{}}
+func newExports(s *Store, slots chan struct{}) *exports {
+	return &exports{s: s, slots: slots, making: map[string]*making{}, made: map[string]*File{}}
 }
 
 // buildTime bounds how long a file may take to make.
 const buildTime = time.Hour
 
 // get gives the file at path, made by write where it is not there. It is made
-// for everybody: that the first who asked goes away does not stop it.
+// for everybody: that the first who asked goes away does not stop it, nor, but
+// for exports that are asked, that all do.
 func (e *exports) get(ctx context.Context, path string, write func(ctx context.Context, to string) error) (*File, error) {
 	e.mu.Lock()
 	if f := e.made[path]; f != nil && f.same() {
@@ -203,28 +208,53 @@ func (e *exports) get(ctx context.Context, path string, write func(ctx context.C
 	if m == nil {
 		m = &making{done: make(chan struct{})}
 		e.making[path] = m
-		go e.run(context.WithoutCancel(ctx), path, m, write)
+		var making context.Context
+		making, m.cancel = context.WithTimeoutCause(context.WithoutCancel(ctx), buildTime, errSlow)
+		go e.run(making, path, m, write)
 	}
+	m.waiting++
 	e.mu.Unlock()
 	select {
 	case <-m.done:
 		return m.file, m.err
 	case <-ctx.Done():
+		e.leave(path, m)
 		return nil, context.Cause(ctx)
 	}
 }
 
+// leave counts out one who waits no longer.
+func (e *exports) leave(path string, m *making) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if m.waiting--; m.waiting > 0 || !e.asked {
+		return
+	}
+	m.cancel()
+	if e.making[path] == m {
+		delete(e.making, path) // who comes now begins anew
+	}
+}
+
 func (e *exports) run(ctx context.Context, path string, m *making, write func(context.Context, string) error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, buildTime, errSlow)
-	defer cancel()
+	defer m.cancel()
 	m.file, m.err = e.find(ctx, path, write)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	delete(e.making, path)
+	if e.making[path] == m {
+		delete(e.making, path)
+	}
 	if m.err == nil {
 		e.made[path] = m.file
 	}
 	close(m.done)
+}
+
+// forget drops what is known of a file that was removed.
+func (e *exports) forget(path string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.made, path)
 }
 
 // find takes the file that an earlier process made, or makes it.
@@ -232,10 +262,10 @@ func (e *exports) find(ctx context.Context, path string, write func(context.Cont
 	if f, err := fileAt(path); !errors.Is(err, fs.ErrNotExist) {
 		return f, err
 	}
-	if err := enter(ctx, e.s.builds); err != nil {
+	if err := enter(ctx, e.slots); err != nil {
 		return nil, err
 	}
-	defer func() { <-e.s.builds }()
+	defer func() { <-e.slots }()
 	if err := e.install(ctx, path, write); err != nil {
 		return nil, diskError(err)
 	}

@@ -16,6 +16,7 @@ const (
 	buildsDir   = "builds"   // builds/<random>/build.duckdb and its lock, while it is built
 	versionsDir = "versions" // versions/<sha256>.duckdb, never written again
 	exportsDir  = "exports"  // exports/<content hash>/<table>.<ext>, made once
+	comparedDir = "compared" // exports/compared/<hash>.rows: which rows two versions differ in
 	spillDir    = "spill"    // temporary files of the reading engine
 
 	buildFile = "build.duckdb"

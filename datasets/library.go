@@ -18,12 +18,14 @@ type Library struct {
 	known *snapshot
 	made  *exports
 
+	compared *comparisons
+
 	answers answers
 }
 
 // NewLibrary joins a catalogue and its files.
 func NewLibrary(store catalog.Store, files *Store) *Library {
-	return &Library{store: store, files: files, known: newSnapshot(store), made: newExports(files)}
+	return &Library{store: store, files: files, known: newSnapshot(store), made: newExports(files, files.builds), compared: newComparisons(files)}
 }
 
 // Ref is a table that an actor was allowed to read. What it points to is
@@ -50,7 +52,7 @@ func (l *Library) Dataset(ctx context.Context, who catalog.Actor, slug string) (
 }
 
 func noDataset(slug string) *catalog.Error {
-	return catalog.Errorf(catalog.NotFound, "Search /api/v1/datasets for the dataset you want; names are in lower case.", "there is no dataset %q", slug)
+	return catalog.Errorf(catalog.NotFound, "search /api/v1/datasets for the dataset you want; names are in lower case", "there is no dataset %q", slug)
 }
 
 func unknownDataset(err error, slug string) error {
@@ -88,12 +90,12 @@ func withdrawn(d *catalog.Dataset, v *catalog.Version) *catalog.Error {
 	if reason == "" {
 		reason = "no reason was given"
 	}
-	return catalog.Errorf(catalog.Gone, "See /api/v1/datasets/"+d.Slug+"/versions for what may still be read, or ask the department.",
-		"version %d of dataset %q was withdrawn on %s: %s", v.Number, d.Slug, v.WithdrawnAt.Format("2006-01-02"), reason)
+	return catalog.Errorf(catalog.Gone, "see /api/v1/datasets/"+d.Slug+"/versions for what may still be read, or ask the department",
+		"version %d of dataset %q was withdrawn on %s: %s", v.Number, d.Slug, catalog.Day(v.WithdrawnAt), reason)
 }
 
 // Version finds a version that who may read: "" is the published one, "3" the
-// third, "2024-05-03" the one that was published at the end of that day (UTC),
+// third, "2024-05-03" the one that was published at the end of that day,
 // and twelve digits or more of a content hash that with this content. Errors are
 // of kind NotFound where there is no such version or who may not know of it,
 // Invalid where version is none of these, and Gone where it was withdrawn, with
@@ -133,9 +135,9 @@ func (l *Library) Version(ctx context.Context, who catalog.Actor, slug, version 
 
 func noVersion(d *catalog.Dataset, number int) *catalog.Error {
 	if number == 0 {
-		return catalog.Errorf(catalog.NotFound, "Publish a version first, or name a draft by its number.", "dataset %q has no published version", d.Slug)
+		return catalog.Errorf(catalog.NotFound, "publish a version first, or name a draft by its number", "dataset %q has no published version", d.Slug)
 	}
-	return catalog.Errorf(catalog.NotFound, "See /api/v1/datasets/"+d.Slug+"/versions for its versions.", "dataset %q has no version %d that you may read", d.Slug, number)
+	return catalog.Errorf(catalog.NotFound, "see /api/v1/datasets/"+d.Slug+"/versions for its versions", "dataset %q has no version %d that you may read", d.Slug, number)
 }
 
 // Table finds a table of a version; table may be "" where the version has only
@@ -173,10 +175,10 @@ func tableOf(d *catalog.Dataset, v *catalog.Version, name string) (*catalog.Tabl
 	}
 	sort.Strings(names)
 	if name == "" && len(names) > 0 {
-		e := catalog.Errorf(catalog.Invalid, "Name one of its tables: /api/v1/datasets/"+d.Slug+"/tables/{table}, where {table} is one of "+strings.Join(names, ", ")+".",
+		e := catalog.Errorf(catalog.Invalid, "name one of its tables: /api/v1/datasets/"+d.Slug+"/tables/{table}, where {table} is one of "+strings.Join(names, ", "),
 			"dataset %q has %d tables", d.Slug, len(names))
 		e.Field = "table"
 		return nil, e
 	}
-	return nil, catalog.Errorf(catalog.NotFound, "Its tables are "+strings.Join(names, ", ")+".", "version %d of dataset %q has no table %q", v.Number, d.Slug, name)
+	return nil, catalog.Errorf(catalog.NotFound, "its tables are "+strings.Join(names, ", "), "version %d of dataset %q has no table %q", v.Number, d.Slug, name)
 }

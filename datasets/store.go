@@ -25,6 +25,8 @@ type Config struct {
 	Threads       int           // of the engine beside the goroutines that ask; default 2, see ADR 3
 	QueryDeadline time.Duration // for a page, and for each piece of a stream; default 30 s
 	MaxBuilds     int           // whole-table files made at once; default 2
+	MaxCompares   int           // pairs of versions compared at once, others wait; default 2
+	ComparedLimit int64         // bytes of comparisons kept on disk, those used longest ago go; default 1 GiB
 	Log           *slog.Logger  // default discards
 }
 
@@ -37,6 +39,8 @@ func (c Config) withDefaults() Config {
 	set(&c.Threads, 2)
 	set(&c.QueryDeadline, 30*time.Second)
 	set(&c.MaxBuilds, 2)
+	set(&c.MaxCompares, 2)
+	set(&c.ComparedLimit, 1<<30)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -314,5 +318,5 @@ func enter(ctx context.Context, slots chan struct{}) error {
 }
 
 func busy(message string) *catalog.Error {
-	return catalog.Errorf(catalog.Busy, "Try again in a few seconds.", "%s", message)
+	return catalog.Errorf(catalog.Busy, "try again in a few seconds", "%s", message)
 }

@@ -3,6 +3,7 @@ package diff
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gongkai/catalog"
@@ -26,9 +27,9 @@ type Pair struct{ Old, New *catalog.Column }
 // is of kind Invalid, with Field "key", where a key column is not in both.
 func Compare(old, now *catalog.Table, key []string) (*Comparison, error) {
 	c := &Comparison{}
-	for i := range now.Columns {
-		if at := predecessor(old, &now.Columns[i]); at >= 0 {
-			c.Pairs = append(c.Pairs, Pair{&old.Columns[at], &now.Columns[i]})
+	for i, was := range paired(old, now) {
+		if was >= 0 {
+			c.Pairs = append(c.Pairs, Pair{&old.Columns[was], &now.Columns[i]})
 		}
 	}
 	if len(key) == 0 {
@@ -58,7 +59,10 @@ func Compare(old, now *catalog.Table, key []string) (*Comparison, error) {
 func (c *Comparison) IsKey(pair int) bool { return slices.Contains(c.Key, pair) }
 
 func (c *Comparison) find(name string) int {
-	return slices.IndexFunc(c.Pairs, func(p Pair) bool { return p.New.Name == name || slices.Contains(p.New.Aliases, name) })
+	if at := slices.IndexFunc(c.Pairs, func(p Pair) bool { return p.New.Name == name }); at >= 0 {
+		return at
+	}
+	return slices.IndexFunc(c.Pairs, func(p Pair) bool { return p.Old.Name == name || slices.Contains(p.New.Aliases, name) })
 }
 
 func (c *Comparison) names() []string {
@@ -68,15 +72,6 @@ func (c *Comparison) names() []string {
 	}
 	return out
 }
-
-// The columns of the SQL before those of the pairs, which come two by two: the
-// older value, then the newer.
-const (
-	ColumnChange = iota // text: a Change
-	ColumnOldRow        // row number in the older version, NULL where added
-	ColumnNewRow        // row number in the newer version, NULL where removed
-	FirstPair
-)
 
 // Change says what happened to a row.
 type Change string
@@ -88,15 +83,55 @@ const (
 	Changed Change = "changed"
 )
 
-// Rows gives the SQL of all rows that differ, in the order of the newer
+// Rows gives the SQL of the numbers of all rows that differ, in the older and
+// in the newer version, NULL where there is none: in the order of the newer
 // version, removed rows where they stood in the older. old and now are the
 // tables as FROM names them.
 func (c *Comparison) Rows(old, now string) string {
-	cols := []string{c.change() + " AS change", `o._row AS old_row`, `n._row AS new_row`}
-	for _, p := range c.Pairs {
-		cols = append(cols, "o."+query.Quote(p.Old.Name), "n."+query.Quote(p.New.Name))
+	return "SELECT o._row, n._row" + c.joined(old, now) + " ORDER BY coalesce(n._row, o._row), n._row IS NULL DESC"
+}
+
+// Place is where a row stands in the two versions; 0 where it does not.
+type Place struct{ Old, New int64 }
+
+// Change says what happened to the row of a place.
+func (p Place) Change() Change {
+	switch {
+	case p.Old == 0:
+		return Added
+	case p.New == 0:
+		return Removed
 	}
-	return "SELECT " + strings.Join(cols, ", ") + c.joined(old, now) + " ORDER BY coalesce(n._row, o._row), n._row IS NULL DESC"
+	return Changed
+}
+
+// Values gives the SQL of the values at some places, in their order: for each
+// pair the older value, the newer, and whether they differ. It reads the rows
+// that are named and no others.
+func (c *Comparison) Values(old, now string, places []Place) string {
+	var cols, at, olds, news []string
+	for _, p := range c.Pairs {
+		cols = append(cols, "o."+query.Quote(p.Old.Name), "n."+query.Quote(p.New.Name), p.Differs())
+	}
+	for i, p := range places {
+		at = append(at, fmt.Sprintf("(%d,%d,%d)", i, p.Old, p.New))
+		if p.Old != 0 {
+			olds = append(olds, strconv.FormatInt(p.Old, 10))
+		}
+		if p.New != 0 {
+			news = append(news, strconv.FormatInt(p.New, 10))
+		}
+	}
+	return "SELECT " + strings.Join(cols, ", ") + " FROM (VALUES " + strings.Join(at, ",") + ") AS p(i, old_row, new_row)" +
+		" LEFT JOIN " + only(old, olds) + " AS o ON o._row = p.old_row LEFT JOIN " + only(now, news) + " AS n ON n._row = p.new_row ORDER BY p.i"
+}
+
+// only is a table with some of its rows.
+func only(from string, rows []string) string {
+	if len(rows) == 0 {
+		return "(SELECT * FROM " + from + " WHERE false)"
+	}
+	return "(SELECT * FROM " + from + " WHERE _row IN (" + strings.Join(rows, ",") + "))"
 }
 
 // Counts gives the SQL of one row of numbers: added, removed, changed, and
@@ -107,10 +142,6 @@ func (c *Comparison) Counts(old, now string) string {
 		cols = append(cols, "count(*) FILTER (o._row IS NOT NULL AND n._row IS NOT NULL AND "+p.Differs()+")")
 	}
 	return "SELECT " + strings.Join(cols, ", ") + c.joined(old, now)
-}
-
-func (c *Comparison) change() string {
-	return "CASE WHEN o._row IS NULL THEN 'added' WHEN n._row IS NULL THEN 'removed' ELSE 'changed' END"
 }
 
 // joined pairs the rows and keeps those that differ. Rows of one key, or of
@@ -185,26 +216,53 @@ func (p Pair) Differs() string {
 }
 
 // values gives both values of a pair so that they can be compared: as they are
-// where they are stored alike, else as numbers, else as text.
+// where they are stored alike, else as numbers or as times, else as text.
 func (p Pair) values(old, now string) (o, n string) {
 	o, n = old+query.Quote(p.Old.Name), now+query.Quote(p.New.Name)
+	a, b := p.Old, p.New
 	switch {
-	case p.Old.SQLType == p.New.SQLType:
+	case a.SQLType == b.SQLType:
 		return o, n
-	case p.Old.Type.Numeric() && p.New.Type.Numeric() && p.Old.SQLType != "DOUBLE" && p.New.SQLType != "DOUBLE":
-		return cast(o, p.common()), cast(n, p.common())
-	case p.Old.Type.Numeric() && p.New.Type.Numeric():
-		return cast(o, "DOUBLE"), cast(n, "DOUBLE")
+	case a.Type.Numeric() && b.Type.Numeric() && (a.SQLType == double || b.SQLType == double):
+		return cast(o, double), cast(n, double)
+	case a.Type.Numeric() && b.Type.Numeric():
+		if common := p.common(); common != "" {
+			return cast(o, common), cast(n, common)
+		}
+	case isTime(a) && isTime(b):
+		return cast(o, "TIMESTAMP"), cast(n, "TIMESTAMP")
 	}
-	return cast(o, "VARCHAR"), cast(n, "VARCHAR")
+	return asText(o, a, b), asText(n, b, a)
 }
 
-// common is a type that holds the exact numbers of both columns.
+// double is the storage of numbers that no exact type holds.
+const double = "DOUBLE"
+
+// isTime: a day is the same as its first moment.
+func isTime(c *catalog.Column) bool {
+	return c.Type == catalog.TypeDate || c.Type == catalog.TypeDatetime
+}
+
+// asText is a value as the API writes it, numbers without zeros at the end of
+// their fraction; beside those, texts that are numbers are written so, too.
+func asText(expr string, c, other *catalog.Column) string {
+	text := cast(expr, "VARCHAR")
+	switch {
+	case c.Type == catalog.TypeDatetime:
+		return "replace(" + text + ", ' ', 'T')"
+	case c.Type.Numeric() || other.Type.Numeric() && other.Type != catalog.TypeInteger:
+		return "CASE WHEN regexp_full_match(" + text + ", '-?[0-9]+[.][0-9]+') THEN rtrim(rtrim(" + text + ", '0'), '.') ELSE " + text + " END"
+	}
+	return text
+}
+
+// common is a type that holds the exact numbers of both columns; "" where none
+// does.
 func (p Pair) common() string {
 	a, b := digits(p.Old.SQLType), digits(p.New.SQLType)
 	whole, scale := max(a.whole, b.whole), max(a.scale, b.scale)
 	if whole+scale > 38 {
-		return "VARCHAR"
+		return ""
 	}
 	return decimal(whole, scale)
 }

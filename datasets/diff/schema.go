@@ -58,18 +58,19 @@ func columns(old, now *catalog.Table) []SchemaChange {
 	change := func(kind Kind, major bool, column, was, is string) {
 		out = append(out, SchemaChange{kind, major, now.Name, column, was, is})
 	}
+	before := paired(old, now)
 	last, moved := -1, false
 	for i := range old.Columns {
 		was := &old.Columns[i]
-		is := now.Successor(was.Name)
-		if is == nil {
+		at := slices.Index(before, i)
+		if at < 0 {
 			change(ColumnRemoved, true, was.Name, was.Label, "")
 			continue
 		}
-		at := slices.IndexFunc(now.Columns, func(c catalog.Column) bool { return c.Name == is.Name })
+		is := &now.Columns[at]
 		moved, last = moved || at < last, at
-		if is.Name != was.Name {
-			change(ColumnRenamed, false, is.Name, was.Name, is.Name)
+		if is.Name != was.Name { // the other way round in time, programs know the newer name alone
+			change(ColumnRenamed, !slices.Contains(is.Aliases, was.Name), is.Name, was.Name, is.Name)
 		}
 		if is.Type != was.Type {
 			change(TypeChanged, !was.Type.Widens(is.Type), is.Name, string(was.Type), string(is.Type))
@@ -82,8 +83,8 @@ func columns(old, now *catalog.Table) []SchemaChange {
 		}
 	}
 	for i := range now.Columns {
-		if c := &now.Columns[i]; predecessor(old, c) < 0 {
-			change(ColumnAdded, false, c.Name, "", c.Label)
+		if before[i] < 0 {
+			change(ColumnAdded, false, now.Columns[i].Name, "", now.Columns[i].Label)
 		}
 	}
 	if moved {
@@ -92,11 +93,26 @@ func columns(old, now *catalog.Table) []SchemaChange {
 	return out
 }
 
-// predecessor finds the column that c was in an older table: the one whose
-// Successor it is.
-func predecessor(t *catalog.Table, c *catalog.Column) int {
-	if at := slices.IndexFunc(t.Columns, func(was catalog.Column) bool { return was.Name == c.Name }); at >= 0 {
-		return at
+// paired gives for each column now which of old it was, -1 for none: the one of
+// its name, else one that is left and that was renamed to it, or it to that
+// where the version called old came later. No column is paired twice.
+func paired(old, now *catalog.Table) []int {
+	out := make([]int, len(now.Columns))
+	taken := make([]bool, len(old.Columns))
+	pair := func(same func(was, is *catalog.Column) bool) {
+		for i := range now.Columns {
+			for j := 0; j < len(old.Columns) && out[i] < 0; j++ {
+				if !taken[j] && same(&old.Columns[j], &now.Columns[i]) {
+					out[i], taken[j] = j, true
+				}
+			}
+		}
 	}
-	return slices.IndexFunc(t.Columns, func(was catalog.Column) bool { return slices.Contains(c.Aliases, was.Name) })
+	for i := range out {
+		out[i] = -1
+	}
+	pair(func(was, is *catalog.Column) bool { return was.Name == is.Name })
+	pair(func(was, is *catalog.Column) bool { return slices.Contains(is.Aliases, was.Name) })
+	pair(func(was, is *catalog.Column) bool { return slices.Contains(was.Aliases, is.Name) })
+	return out
 }
