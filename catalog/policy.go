@@ -20,6 +20,7 @@ const (
 	CancelJob    Action = "job.cancel"      // and retry
 	Publish      Action = "version.publish" //
 	Withdraw     Action = "version.withdraw"
+	Purge        Action = "purge" // an upload, a draft, a withdrawn version
 )
 
 // Subject is what the action is about: always a dataset, and a version where
@@ -44,7 +45,7 @@ func May(who Actor, do Action, what Subject) bool {
 			return true
 		}
 		return what.Dataset.Public() && what.Version.State.Public()
-	case ReadUpload, CreateUpload, EditRecipe, CancelJob, Publish, Withdraw:
+	case ReadUpload, CreateUpload, EditRecipe, CancelJob, Publish, Withdraw, Purge:
 		return own
 	}
 	return false

@@ -15,8 +15,8 @@ func TestMay(t *testing.T) {
 		"public": {}, "owner": {Name: "a", Department: own}, "other": {Name: "b", Department: other}, "operator": {System: true},
 	}
 	actions := []catalog.Action{catalog.ReadDataset, catalog.ReadVersion, catalog.ReadUpload, catalog.CreateUpload, catalog.EditRecipe,
-		catalog.CancelJob, catalog.Publish, catalog.Withdraw, "made.up"}
-	states := []catalog.VersionState{catalog.Draft, catalog.Published, catalog.Superseded, catalog.Withdrawn}
+		catalog.CancelJob, catalog.Publish, catalog.Withdraw, catalog.Purge, "made.up"}
+	states := []catalog.VersionState{catalog.Draft, catalog.Published, catalog.Superseded, catalog.Withdrawn, catalog.Purged}
 	for who, actor := range actors {
 		for _, do := range actions {
 			for _, current := range []int{0, 3} {

@@ -42,6 +42,7 @@ type Store interface {
 	Audit
 	Usages
 	Citations
+	Purges
 
 	// Revision grows with every change that readers of the catalogue can see;
 	// whoever caches compares it.
@@ -115,6 +116,26 @@ type Versions interface {
 	// Withdraw takes a published or superseded version back; the newest
 	// superseded version is not put in its place.
 	Withdraw(ctx context.Context, version VersionID, by, reason string) error
+}
+
+// Purges is the part of a Store about bytes that are to be gone for good. Each
+// method forgets what the catalogue itself knows of the values, in the
+// transaction that sets the tombstone, and gives the files to remove after it.
+type Purges interface {
+	// PurgeUpload purges an upload and every version of it that is not public:
+	// tables with their profiles, findings and readings are forgotten. What is
+	// public stays, without its original. A purge of old is no error and gives the
+	// files again. Kind Conflict while its job is queued or runs, Invalid without
+	// a reason.
+	PurgeUpload(ctx context.Context, id UploadID, by, reason string) (*Leftovers, error)
+	// PurgeVersion purges a draft, or a version that was withdrawn. Its upload
+	// stays, and can be read again. Kind Conflict where it is public.
+	PurgeVersion(ctx context.Context, id VersionID, by, reason string) (*Leftovers, error)
+	// PurgeOvertaken purges the drafts that were overtaken before a moment: a newer
+	// version of the same upload was made, or a later version was published.
+	PurgeOvertaken(ctx context.Context, before time.Time) (purged int, left *Leftovers, err error)
+	// Needed gives the files that are named by what is not purged.
+	Needed(ctx context.Context) (*Needed, error)
 }
 
 // Recipes is the part of a Store about how the workbooks of a dataset are read.
@@ -198,7 +219,7 @@ type Usages interface {
 type Citations interface {
 	// CreateCitation stores c, whose ID names it, and sets its time. One that is
 	// there stays as it is, and c becomes it (created false). Kind NotFound where
-	// the dataset does not exist.
-	CreateCitation(ctx context.Context, c *Citation) (created bool, err error)
+	// the dataset does not exist, Full where there are most of them already.
+	CreateCitation(ctx context.Context, c *Citation, most int64) (created bool, err error)
 	Citation(ctx context.Context, id CitationID) (*Citation, error)
 }

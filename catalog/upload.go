@@ -24,7 +24,8 @@ type Upload struct {
 	CreatedAt time.Time
 	CreatedBy string
 	Job       JobID
-	Version   int // number of the draft made from it; 0 while there is none
+	Version   int       // number of the newest version made from it; 0 while there is none
+	Purged    Tombstone // stands where its bytes were removed
 }
 
 // JobID identifies a job.

@@ -17,6 +17,7 @@ const (
 	Published  VersionState = "published"
 	Superseded VersionState = "superseded" // was published, a newer one is
 	Withdrawn  VersionState = "withdrawn"  // was published, readers get 410 and the reason
+	Purged     VersionState = "purged"     // was a draft or withdrawn; its rows are gone, its record stays
 )
 
 // Public reports whether a version in this state may be read by anybody.
@@ -39,9 +40,16 @@ type Version struct {
 	PublishedBy string
 	WithdrawnAt time.Time // zero while it is not
 	Reason      string    // why it was withdrawn
+	Purged      Tombstone // stands where its state is Purged
 	Recipe      int       // revision of the dataset's recipe that was in force when it was read; 0 for none
 	RecipeSent  bool      // it was read with a recipe that came with its upload
 	Tables      []Table   // in sheet order; not filled by listings
+}
+
+// TakenBack reports whether the version was public once and is not any more: it
+// was withdrawn, and may have been purged since.
+func (v *Version) TakenBack() bool {
+	return v.State == Withdrawn || v.State == Purged && !v.WithdrawnAt.IsZero()
 }
 
 // TableID identifies a table inside one catalogue.

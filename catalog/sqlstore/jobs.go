@@ -147,20 +147,23 @@ func (s *Store) CancelJob(ctx context.Context, job catalog.JobID) error {
 func (s *Store) RetryJob(ctx context.Context, job catalog.JobID) error {
 	return s.writing(ctx, "queue the job again", func(q querier) error {
 		ok, err := q.changed(`UPDATE jobs SET state = 'queued', owner = '', failure = NULL, ended_at = 0,
-			phase = '', share = 0, phase_rows = 0 WHERE id = ? AND state IN ('failed', 'cancelled')`, job)
-		return refused(q, ok, err, job, "run again", "only a failed or cancelled job can run again")
+			phase = '', share = 0, phase_rows = 0 WHERE id = ? AND state IN ('failed', 'cancelled')
+			AND upload_id NOT IN (SELECT id FROM uploads WHERE purged_at > 0)`, job)
+		return refused(q, ok, err, job, "run again", "only a failed or cancelled job of an upload that was not purged can run again")
 	})
 }
 
 // RereadUpload implements catalog.Store.
 func (s *Store) RereadUpload(ctx context.Context, id catalog.UploadID, by string) error {
 	return s.writing(ctx, "queue the upload again", func(q querier) error {
-		var job catalog.JobID
-		var slug string
-		err := q.row(`SELECT j.id, d.slug FROM `+uploadTables+` JOIN datasets d ON d.id = u.dataset_id WHERE u.id = ?`, id).Scan(&job, &slug)
+		u, slug, err := uploadOf(q, id)
 		if err != nil {
-			return found(err, "upload %q", id)
+			return err
 		}
+		if u.Purged.Stands() {
+			return purgedUpload(u)
+		}
+		job := u.Job
 		ok, err := q.changed(`UPDATE jobs SET state = 'queued', owner = '', failure = NULL, ended_at = 0, phase = '', share = 0,
 			phase_rows = 0, publish_by = NULL, publish_acknowledge = 0, reread_by = ?
 			WHERE id = ? AND state IN ('done', 'failed', 'cancelled')`, by, job)

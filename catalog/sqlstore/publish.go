@@ -25,6 +25,10 @@ func (s *Store) Publish(ctx context.Context, id catalog.VersionID, by string, ac
 			return catalog.Errorf(catalog.Conflict, "correct the workbook and upload it; publish the draft that is made of it",
 				"version %d was withdrawn: %s", v.Number, v.Reason)
 		}
+		if v.State == catalog.Purged {
+			return catalog.Errorf(catalog.Conflict, "read its upload again, and publish the draft that is made of it",
+				"version %d was purged: %s", v.Number, v.Purged.Reason)
+		}
 		findings, err := findingsOf(q, id)
 		if err != nil {
 			return err

@@ -116,6 +116,7 @@ func dsn(cfg Config, a access) string {
 		q.Set("_journal_mode", "WAL")
 		q.Set("_synchronous", "FULL")
 		q.Set("_txlock", "immediate")
+		q.Set("_secure_delete", "1") // what is purged is overwritten, not only forgotten
 	}
 	return "file:" + (&url.URL{Path: cfg.Path}).EscapedPath() + "?" + q.Encode()
 }

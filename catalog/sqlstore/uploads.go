@@ -10,19 +10,21 @@ import (
 	"gongkai/catalog"
 )
 
-const uploadColumns = `u.id, u.dataset_id, u.blob, u.bytes, u.filename, u.options, u.created_at, u.created_by, j.id,
+const uploadColumns = `u.id, u.dataset_id, u.blob, u.bytes, u.filename, u.options, u.created_at, u.created_by,
+	u.purged_at, u.purged_by, u.purge_reason, j.id,
 	COALESCE((SELECT MAX(v.number) FROM versions v WHERE v.upload_id = u.id), 0)`
 
 const uploadTables = `uploads u JOIN jobs j ON j.upload_id = u.id`
 
 func scanUpload(row scanner, u *catalog.Upload) error {
 	var options []byte
-	var created int64
-	err := row.Scan(&u.ID, &u.Dataset, &u.Blob, &u.Bytes, &u.Filename, &options, &created, &u.CreatedBy, &u.Job, &u.Version)
+	var created, purged int64
+	err := row.Scan(&u.ID, &u.Dataset, &u.Blob, &u.Bytes, &u.Filename, &options, &created, &u.CreatedBy,
+		&purged, &u.Purged.By, &u.Purged.Reason, &u.Job, &u.Version)
 	if err != nil {
 		return err
 	}
-	u.CreatedAt = fromMillis(created)
+	u.CreatedAt, u.Purged.At = fromMillis(created), fromMillis(purged)
 	if err := json.Unmarshal(options, &u.Options); err != nil {
 		return fmt.Errorf("options of upload %s: %w", u.ID, err)
 	}
@@ -85,6 +87,9 @@ func (s *Store) CreateUpload(ctx context.Context, u *catalog.Upload, publish *ca
 			WHERE u.dataset_id = ? AND u.blob = ? AND u.options = ?`, u.Dataset, u.Blob, options)
 		if err := scanUpload(row, &stored); err != nil {
 			return err
+		}
+		if stored.Purged.Stands() {
+			return purgedUpload(&stored)
 		}
 		return intend(q, stored.Job, publish)
 	})

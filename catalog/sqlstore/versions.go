@@ -14,13 +14,16 @@ import (
 
 const versionColumns = `v.id, v.dataset_id, v.number, v.state, v.upload_id, v.file_hash, v.content_hash, v.bytes, v.row_count,
 	v.created_at, v.created_by, v.published_at, v.published_by, v.withdrawn_at, v.reason,
-	v.recipe_number, v.recipe_sent`
+	v.recipe_number, v.recipe_sent, v.purged_at, v.purged_by, v.purge_reason`
 
 func scanVersion(row scanner, v *catalog.Version) error {
-	var created, published, withdrawn int64
+	var created, published, withdrawn, purged int64
 	err := row.Scan(&v.ID, &v.Dataset, &v.Number, &v.State, &v.Upload, &v.FileHash, &v.ContentHash, &v.Bytes, &v.Rows,
 		&created, &v.CreatedBy, &published, &v.PublishedBy, &withdrawn, &v.Reason,
-		&v.Recipe, &v.RecipeSent)
+		&v.Recipe, &v.RecipeSent, &purged, &v.Purged.By, &v.Purged.Reason)
+	if v.Purged.At = fromMillis(purged); v.Purged.Stands() {
+		v.State = catalog.Purged
+	}
 	v.CreatedAt, v.PublishedAt, v.WithdrawnAt = fromMillis(created), fromMillis(published), fromMillis(withdrawn)
 	return err
 }
@@ -108,7 +111,7 @@ func number(b bool) int {
 func sameAsBefore(q querier, job catalog.JobID, reading sql.NullString, n *catalog.NewVersion) (*catalog.Version, error) {
 	var id catalog.VersionID
 	err := q.row(`SELECT v.id FROM jobs j JOIN versions v ON v.upload_id = j.upload_id
-		WHERE j.id = ? AND j.reread_by <> '' AND v.content_hash = ? AND COALESCE(v.reading, '') = ?
+		WHERE j.id = ? AND j.reread_by <> '' AND v.purged_at = 0 AND v.content_hash = ? AND COALESCE(v.reading, '') = ?
 			AND v.number = (SELECT MAX(w.number) FROM versions w WHERE w.upload_id = j.upload_id)`,
 		job, n.ContentHash, reading.String).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -23,7 +23,7 @@ type Opener func(t *testing.T, dir string) catalog.Store
 // Run runs the suite, one subtest for each method of catalog.Store and some
 // for what several methods promise together.
 func Run(t *testing.T, open Opener) {
-	cases := slices.Concat(departmentCases, datasetCases, uploadCases, jobCases, rereadCases, versionCases, publishCases, recipeCases, tokenCases, usageCases, citationCases, storeCases)
+	cases := slices.Concat(departmentCases, datasetCases, uploadCases, jobCases, rereadCases, versionCases, publishCases, purgeCases, recipeCases, tokenCases, usageCases, citationCases, storeCases)
 	t.Run("every method has a case", func(t *testing.T) {
 		for m := range reflect.TypeFor[catalog.Store]().Methods() {
 			if !slices.ContainsFunc(cases, func(c testCase) bool { return c.method == m.Name }) {
