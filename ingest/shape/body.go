@@ -160,6 +160,11 @@ func (d *detector) sentences(l *layout) bool {
 // readBody goes through the body once and sets apart what is no record.
 func (d *detector) readBody(l *layout, t *Table) {
 	t.SkipRows = append(t.SkipRows, l.numbering...)
+	for _, r := range d.ln.rules {
+		if int(r) > t.FirstRow && int(r) < t.LastRow {
+			t.SkipRows = append(t.SkipRows, int(r))
+		}
+	}
 	known := map[uint64][]int{}
 	for i := l.lo; i < l.foot; i++ {
 		known[d.ln.keys[i]] = append(known[d.ln.keys[i]], i)

@@ -97,7 +97,7 @@ func (d *detector) headerAboveValues(l *layout) {
 	// words above them.
 	foot := first
 	for i := first - 1; i >= run; i-- {
-		if d.textIn(i, l.values) > 0 || d.yearRun(i, l.region, l.values) || d.headerTail(i, l) {
+		if d.textIn(i, l.values) > 0 || d.yearRun(i, l.region, l.values) || d.headerTail(i, l) || d.unitRow(i, l) {
 			foot = i + 1
 			break
 		}
@@ -107,6 +107,7 @@ func (d *detector) headerAboveValues(l *layout) {
 		l.head++
 	}
 	d.cutLevels(l)
+	d.keyHeadingsBelow(first, l)
 	if l.foot-l.head == 1 && l.width() > 1 && l.typical > 1 && d.n(l.head, l.region) == 1 {
 		l.head, l.body, l.headless = l.foot, l.foot, true
 		return
@@ -132,7 +133,7 @@ func (d *detector) firstValues(l *layout) int {
 			}
 		case found >= 0 || v == 0 || v < words:
 		case n < 2 && l.typical > 2 || n*4 < l.typical:
-		case d.metaLine(i, l.region) || d.yearRun(i, l.region, l.values) || d.numbering(i, l.region):
+		case d.metaLine(i, l.region) || d.yearRun(i, l.region, l.values) || d.numbering(i, l.region) || d.unitRow(i, l):
 		default:
 			found = i
 		}
@@ -164,13 +165,16 @@ func (d *detector) headerLike(i, below, first int, l *layout) bool {
 	if d.headingBeside(i, below, l) || d.headerTail(i, l) {
 		return true
 	}
-	if below < first && d.ln.row(below) > d.ln.row(i)+1 && n < 2 {
-		return false
-	}
 	if n >= 2 {
 		return true
 	}
-	return d.groupLabel(i, l) || d.sectionAhead(i, l)
+	if d.sectionAhead(i, l) || d.keyHeading(i, first, l) {
+		return true
+	}
+	if below < first && d.ln.row(below) > d.ln.row(i)+1 {
+		return false
+	}
+	return d.groupLabel(i, l)
 }
 
 // headingBeside reports whether the only cell of a line is merged down to the
@@ -211,7 +215,7 @@ func (d *detector) groupLabel(i int, l *layout) bool {
 	// A heading over a part of the columns leaves none uncovered on its right:
 	// what stands in the middle above all of them is a title.
 	if m, ok := d.merge(r, c); ok && m.LastCol > m.FirstCol {
-		return m.LastCol >= l.c2
+		return m.LastCol >= l.c2 && !d.titleOver(i, l)
 	}
 	if i+1 >= l.hi || d.n(i+1, l.region) < 2 || utf8.RuneCountInString(d.words(r, c)) > 30 {
 		return false
@@ -274,7 +278,7 @@ func (d *detector) joinsHeader(i int, l *layout) bool {
 	if d.ln.overlap(d.ln.values, i, l.values.bits) > 0 && !d.yearRun(i, l.region, l.values) {
 		return false
 	}
-	if d.ln.row(i+1) > d.ln.row(i)+1 && n*2 < below {
+	if d.ln.row(i+1) > d.ln.row(i)+1 && n*2 < below && !d.headsGroups(i, l) {
 		return false
 	}
 	if n*2 >= below || d.mergedAcross(i, l.region) || d.groupLabel(i, l) && n == 1 {

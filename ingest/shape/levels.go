@@ -11,7 +11,13 @@ import (
 // is one, for the first record of a table may well have a word where the
 // others have figures: 未检出, 停产, 约5.
 func (d *detector) cutLevels(l *layout) {
+	sure := l.head
 	for i := l.head + 1; i < l.foot; i++ {
+		if d.sureLevel(i, l) {
+			sure = i // what stands above a heading is no record
+		}
+	}
+	for i := sure + 1; i < l.foot; i++ {
 		if d.n(i, l.region) >= 2 && !d.furtherLevel(i, l) {
 			l.foot, l.body = i, i
 			return

@@ -6,7 +6,9 @@ import (
 	"hash/maphash"
 	"math/bits"
 	"runtime"
+	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"gongkai/ingest/sheet"
 )
@@ -23,6 +25,7 @@ type lines struct {
 	keys   []uint64 // hash of the first filled cell's text
 	stride int
 	cols   int
+	rules  []int32 // rows of dashes that draw a line: they are in no list above
 	beyond beyond  // cells right of cols
 	totals []int32 // lines of whose first three texts one may name a total
 }
@@ -116,6 +119,10 @@ func (ln *lines) scan(ctx context.Context, sh *sheet.Sheet, from, to int, format
 		if first < 0 {
 			return nil
 		}
+		if texts == 0 && ruled(cells[:min(len(cells), cols)]) {
+			ln.rules = append(ln.rules, int32(r))
+			return nil
+		}
 		if total {
 			ln.totals = append(ln.totals, int32(len(ln.rows)))
 		}
@@ -128,11 +135,30 @@ func (ln *lines) scan(ctx context.Context, sh *sheet.Sheet, from, to int, format
 	})
 }
 
+// ruled reports whether cells draw a line, as typewriters did: nothing but
+// dashes from the first column on, in three cells and more, or in long runs.
+func ruled(cells []sheet.Cell) bool {
+	n, long := 0, false
+	for i := range cells {
+		raw := Trim(cells[i].Raw)
+		if raw == "" {
+			continue
+		}
+		if cells[i].Kind != sheet.Text || strings.Trim(raw, "-=_─━═") != "" {
+			return false
+		}
+		n++
+		long = long || utf8.RuneCountInString(raw) >= 5
+	}
+	return long || n >= 3 && Trim(cells[0].Raw) != ""
+}
+
 // join puts the lines of a later part behind.
 func (ln *lines) join(p *lines) {
 	for _, t := range p.totals {
 		ln.totals = append(ln.totals, t+int32(len(ln.rows)))
 	}
+	ln.rules = append(ln.rules, p.rules...)
 	ln.rows = append(ln.rows, p.rows...)
 	ln.filled = append(ln.filled, p.filled...)
 	ln.values = append(ln.values, p.values...)
