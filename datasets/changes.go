@@ -145,7 +145,7 @@ func (l *Library) AllChanges(ctx context.Context, c *Changes, fn func(*ChangedRo
 // A piece of all changes has at most so many rows, and ends with the row that
 // brings its texts to so many bytes.
 const (
-	pieceRows  = 2000
+	pieceRows  = 5000
 	pieceBytes = 4 << 20
 )
 
@@ -158,12 +158,15 @@ func (s *Store) eachAt(ctx context.Context, c *Changes, places []diff.Place, mos
 	pairs := len(c.Comparison.Pairs)
 	out := ChangedRow{Old: make([]catalog.Value, pairs), New: make([]catalog.Value, pairs), Differs: make([]bool, pairs)}
 	err = s.compared(ctx, c, func(conn *conn, before, after string) error {
-		res, err := conn.query(ctx, c.Comparison.Values(before, after, places[n:]))
+		if n == len(places) { // all were given when the memory ran out
+			return nil
+		}
+		res, err := conn.query(ctx, c.Comparison.Values(before, after), diff.Places(places[n:]))
 		if err != nil {
 			return err
 		}
 		defer res.close()
-		res.large = true // nobody asks for just these rows again
+		res.large = true
 		row := make([]catalog.Value, len(res.cols))
 		for bytes := int64(0); bytes <= most && res.next(row); n++ {
 			out.Change, out.OldRow, out.NewRow = places[n].Change(), places[n].Old, places[n].New

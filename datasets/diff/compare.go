@@ -107,31 +107,29 @@ func (p Place) Change() Change {
 
 // Values gives the SQL of the values at some places, in their order: for each
 // pair the older value, the newer, and whether they differ. It reads the rows
-// that are named and no others.
-func (c *Comparison) Values(old, now string, places []Place) string {
-	var cols, at, olds, news []string
+// that are named and no others. The text of the places is its one argument.
+func (c *Comparison) Values(old, now string) string {
+	var cols []string
 	for _, p := range c.Pairs {
 		cols = append(cols, "o."+query.Quote(p.Old.Name), "n."+query.Quote(p.New.Name), p.Differs())
 	}
-	for i, p := range places {
-		at = append(at, fmt.Sprintf("(%d,%d,%d)", i, p.Old, p.New))
-		if p.Old != 0 {
-			olds = append(olds, strconv.FormatInt(p.Old, 10))
-		}
-		if p.New != 0 {
-			news = append(news, strconv.FormatInt(p.New, 10))
-		}
-	}
-	return "SELECT " + strings.Join(cols, ", ") + " FROM (VALUES " + strings.Join(at, ",") + ") AS p(i, old_row, new_row)" +
-		" LEFT JOIN " + only(old, olds) + " AS o ON o._row = p.old_row LEFT JOIN " + only(now, news) + " AS n ON n._row = p.new_row ORDER BY p.i"
+	return "WITH list AS MATERIALIZED (SELECT CAST(string_split(?, ',') AS BIGINT[]) AS l)," +
+		" p AS MATERIALIZED (SELECT unnest(range(1, len(l) // 2 + 1)) AS i, unnest(list_slice(l, 1, -1, 2)) AS old_row, unnest(list_slice(l, 2, -1, 2)) AS new_row FROM list)" +
+		" SELECT " + strings.Join(cols, ", ") + " FROM p" +
+		" LEFT JOIN (SELECT t.* FROM " + old + " AS t SEMI JOIN p ON t._row = p.old_row) AS o ON o._row = p.old_row" +
+		" LEFT JOIN (SELECT t.* FROM " + now + " AS t SEMI JOIN p ON t._row = p.new_row) AS n ON n._row = p.new_row ORDER BY p.i"
 }
 
-// only is a table with some of its rows.
-func only(from string, rows []string) string {
-	if len(rows) == 0 {
-		return "(SELECT * FROM " + from + " WHERE false)"
+// Places writes places as the argument of Values.
+func Places(places []Place) string {
+	out := make([]byte, 0, 16*len(places))
+	for i, p := range places {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = strconv.AppendInt(append(strconv.AppendInt(out, p.Old, 10), ','), p.New, 10)
 	}
-	return "(SELECT * FROM " + from + " WHERE _row IN (" + strings.Join(rows, ",") + "))"
+	return string(out)
 }
 
 // Counts gives the SQL of one row of numbers: added, removed, changed, and
