@@ -41,13 +41,13 @@ func ParseBound(t Type, text string) (*Bound, error) {
 	case TypeDate, TypeDatetime, TypeTime:
 		return momentBound(t, text)
 	}
-	return nil, Errorf(Invalid, "Give minimum and maximum to numbers, dates and times only; texts take enum, pattern, min_length and max_length, of a period its column _start.",
+	return nil, Errorf(Invalid, "give minimum and maximum to numbers, dates and times only; texts take enum, pattern, min_length and max_length, of a period its column _start",
 		"a column of type %s has no minimum or maximum", t)
 }
 
 func numberBound(t Type, text string) (*Bound, error) {
 	if !plainNumber(text) {
-		return nil, Errorf(Invalid, "Write a number as 12 or -0.5: digits, a point, no grouping; a percentage as its fraction, 0.05 for 5 %.", "%q is no %s", text, t)
+		return nil, Errorf(Invalid, "write a number as 12 or -0.5: digits, a point, no grouping; a percentage as its fraction, 0.05 for 5 %", "%q is no %s", text, t)
 	}
 	exact, _ := new(big.Rat).SetString(text)
 	b := &Bound{kind: IntValue, text: text}
@@ -89,7 +89,7 @@ func momentBound(t Type, text string) (*Bound, error) {
 	}
 	at, err := time.Parse(layout, text)
 	if err != nil {
-		return nil, Errorf(Invalid, "Write it as "+such+".", "%q is no %s", text, t)
+		return nil, Errorf(Invalid, "write it as "+such, "%q is no %s", text, t)
 	}
 	b := &Bound{kind: kind, at: at.Unix()*1e6 + int64(at.Nanosecond()/1000)}
 	switch t {

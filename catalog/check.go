@@ -20,7 +20,7 @@ func CheckSlug(field, slug string) error {
 	if ok {
 		return nil
 	}
-	return invalid(field, "Use lower-case letters, digits and single hyphens, such as hospital-beds; at most 100 characters.", "%q cannot be the name of a %s", slug, field)
+	return invalid(field, "use lower-case letters, digits and single hyphens, such as hospital-beds; at most 100 characters", "%q cannot be the name of a %s", slug, field)
 }
 
 func invalid(field, fix, format string, args ...any) *Error {
@@ -52,7 +52,7 @@ func (m *Metadata) Check() error {
 		for _, t := range c.terms {
 			codes = append(codes, t.Code)
 		}
-		return invalid(c.field, "Give one of "+strings.Join(codes, ", ")+".", "%s is %q, which is no code that we know", c.field, c.code)
+		return invalid(c.field, "give one of "+strings.Join(codes, ", "), "%s is %q, which is no code that we know", c.field, c.code)
 	}
 	return m.checkDates()
 }
@@ -60,11 +60,11 @@ func (m *Metadata) Check() error {
 func (m *Metadata) checkDates() error {
 	for _, d := range []struct{ field, text string }{{"temporal_start", m.TemporalStart}, {"temporal_end", m.TemporalEnd}} {
 		if _, err := time.Parse(time.DateOnly, d.text); err != nil && d.text != "" {
-			return invalid(d.field, "Write a day as YYYY-MM-DD.", "%s is %q, which is no day", d.field, d.text)
+			return invalid(d.field, "write a day as YYYY-MM-DD", "%s is %q, which is no day", d.field, d.text)
 		}
 	}
 	if m.TemporalStart != "" && m.TemporalEnd != "" && m.TemporalEnd < m.TemporalStart {
-		return invalid("temporal_end", "Exchange the two, or correct one.", "the data ends on %s, before it begins on %s", m.TemporalEnd, m.TemporalStart)
+		return invalid("temporal_end", "exchange the two, or correct one", "the data ends on %s, before it begins on %s", m.TemporalEnd, m.TemporalStart)
 	}
 	return nil
 }

@@ -18,16 +18,16 @@ func (c *Constraints) Whole() (*regexp.Regexp, error) {
 	if c.Pattern == "" {
 		return nil, nil
 	}
-	const fix = "Write an RE2 pattern, such as [0-9]{6}: no look-around, no back-references."
+	const fix = "write an RE2 pattern, such as [0-9]{6}: no look-around, no back-references"
 	if len(c.Pattern) > maxPattern {
-		return nil, Errorf(Invalid, "Shorten the pattern, or give the values as enum.", "the pattern has %d characters, the most is %d", len(c.Pattern), maxPattern)
+		return nil, Errorf(Invalid, "shorten the pattern, or give the values as enum", "the pattern has %d characters, the most is %d", len(c.Pattern), maxPattern)
 	}
 	tree, err := syntax.Parse(c.Pattern, syntax.Perl)
 	if err != nil {
 		return nil, Errorf(Invalid, fix, "the pattern cannot be read: %v", err)
 	}
 	if steps(tree) > maxInstruction {
-		return nil, Errorf(Invalid, "Repeat less in the pattern, or give the values as enum.", "the pattern is too large once its repetitions are written out")
+		return nil, Errorf(Invalid, "repeat less in the pattern, or give the values as enum", "the pattern is too large once its repetitions are written out")
 	}
 	whole, err := regexp.Compile(`\A(?:` + c.Pattern + `)\z`)
 	if err != nil {
@@ -62,17 +62,17 @@ func (c *Constraints) Check(at string, t Type) error {
 	if t != "" && t != TypeText {
 		for field, there := range map[string]bool{"pattern": c.Pattern != "", "min_length": c.MinLength != 0, "max_length": c.MaxLength != 0} {
 			if there {
-				return invalid(at+"."+field, "Leave it out, or read the column as text.", "%s is a rule for text, the column is %s", field, t)
+				return invalid(at+"."+field, "leave it out, or read the column as text", "%s is a rule for text, the column is %s", field, t)
 			}
 		}
 	}
 	switch {
 	case c.MinLength < 0:
-		return invalid(at+".min_length", "Give a number of characters from 0 on.", "%d is no length", c.MinLength)
+		return invalid(at+".min_length", "give a number of characters from 0 on", "%d is no length", c.MinLength)
 	case c.MaxLength < 0:
-		return invalid(at+".max_length", "Give a number of characters from 1 on, or leave it out.", "%d is no length", c.MaxLength)
+		return invalid(at+".max_length", "give a number of characters from 1 on, or leave it out", "%d is no length", c.MaxLength)
 	case c.MaxLength > 0 && c.MaxLength < c.MinLength:
-		return invalid(at+".max_length", "Exchange the two, or correct one.", "no text has at least %d and at most %d characters", c.MinLength, c.MaxLength)
+		return invalid(at+".max_length", "exchange the two, or correct one", "no text has at least %d and at most %d characters", c.MinLength, c.MaxLength)
 	}
 	if err := c.checkBounds(at, t); err != nil {
 		return err
@@ -98,7 +98,7 @@ func (c *Constraints) checkBounds(at string, t Type) error {
 		}
 	}
 	if t == "" {
-		return invalid(at, "Write both as numbers, dates or times, such as 0, 2024-05-31 or 09:30:00.", "the bounds %q and %q are not of one type", c.Minimum, c.Maximum)
+		return invalid(at, "write both as numbers, dates or times, such as 0, 2024-05-31 or 09:30:00", "the bounds %q and %q are not of one type", c.Minimum, c.Maximum)
 	}
 	return err
 }
@@ -117,7 +117,7 @@ func (c *Constraints) boundsOf(at string, t Type) error {
 		return within(at+".maximum", err)
 	}
 	if c.Minimum != "" && top.below(c.Minimum, t) {
-		return invalid(at+".maximum", "Exchange the two, or correct one.", "the maximum %s is below the minimum %s", c.Maximum, c.Minimum)
+		return invalid(at+".maximum", "exchange the two, or correct one", "the maximum %s is below the minimum %s", c.Maximum, c.Minimum)
 	}
 	return nil
 }
@@ -133,13 +133,13 @@ func (b *Bound) below(other string, t Type) bool {
 
 func (c *Constraints) checkEnum(at string, t Type) error {
 	if len(c.Enum) > maxNames {
-		return invalid(at+".enum", "Publish the allowed values as a dataset and refer to it with reference.", "%d values, the most is %d", len(c.Enum), maxNames)
+		return invalid(at+".enum", "publish the allowed values as a dataset and refer to it with reference", "%d values, the most is %d", len(c.Enum), maxNames)
 	}
 	seen := map[string]bool{}
 	for i, v := range c.Enum {
 		field := at + ".enum[" + strconv.Itoa(i) + "]"
 		if seen[v] || v == "" {
-			return invalid(field, "Leave it out.", "%q stands twice among the allowed values, or is none", v)
+			return invalid(field, "leave it out", "%q stands twice among the allowed values, or is none", v)
 		}
 		seen[v] = true
 		if err := checkTexts(field, maxRecipeText, v); err != nil {
@@ -149,7 +149,7 @@ func (c *Constraints) checkEnum(at string, t Type) error {
 		case "", TypeText, TypePeriod:
 		case TypeBoolean:
 			if v != "true" && v != "false" {
-				return invalid(field, "Write true or false.", "%q is no %s", v, t)
+				return invalid(field, "write true or false", "%q is no %s", v, t)
 			}
 		default:
 			if _, err := ParseBound(t, v); err != nil {
@@ -170,10 +170,10 @@ func (r *Reference) check(at string) error {
 		}
 	}
 	if r.Table != "" && r.Table != loneTable && !Identifier(r.Table) {
-		return invalid(at+".table", "Give the API name of a table.", "%q is no table's name", r.Table)
+		return invalid(at+".table", "give the API name of a table", "%q is no table's name", r.Table)
 	}
 	if !Identifier(r.Column) {
-		return invalid(at+".column", "Give the API name of a column.", "%q is no column's name", r.Column)
+		return invalid(at+".column", "give the API name of a column", "%q is no column's name", r.Column)
 	}
 	return nil
 }

@@ -28,10 +28,10 @@ const (
 func (r *Recipe) Check() error {
 	body, err := json.Marshal(r)
 	if err != nil {
-		return Errorf(Invalid, "Send the recipe as the API gave it.", "the recipe is no JSON: %v", err)
+		return Errorf(Invalid, "send the recipe as the API gave it", "the recipe is no JSON: %v", err)
 	}
 	if len(body) > MaxRecipe {
-		return Errorf(TooLarge, "Leave out the columns that need no decision: they are found out anew.", "the recipe has %d bytes, the most is %d", len(body), MaxRecipe)
+		return Errorf(TooLarge, "leave out the columns that need no decision: they are found out anew", "the recipe has %d bytes, the most is %d", len(body), MaxRecipe)
 	}
 	if err := r.checkTop(); err != nil {
 		return err
@@ -51,7 +51,7 @@ func (r *Recipe) Check() error {
 
 func (r *Recipe) checkTop() error {
 	if len(r.Tables) > maxRecipeTables {
-		return invalid("tables", "Split the series into several datasets.", "%d tables, the most is %d", len(r.Tables), maxRecipeTables)
+		return invalid("tables", "split the series into several datasets", "%d tables, the most is %d", len(r.Tables), maxRecipeTables)
 	}
 	if err := checkTexts("encoding", 100, r.Encoding); err != nil {
 		return err
@@ -60,11 +60,11 @@ func (r *Recipe) checkTop() error {
 		return err
 	}
 	if len(r.Dictionary) > 10*maxNames {
-		return invalid("dictionary", "Keep the words that names need.", "%d words, the most is %d", len(r.Dictionary), 10*maxNames)
+		return invalid("dictionary", "keep the words that names need", "%d words, the most is %d", len(r.Dictionary), 10*maxNames)
 	}
 	for _, k := range sortedKeys(r.Dictionary) {
 		if field := "dictionary." + k; strings.TrimSpace(k) == "" || strings.TrimSpace(r.Dictionary[k]) == "" {
-			return invalid(field, "Give a heading and the word that names use for it, or leave the entry out.", "the dictionary has an entry without %s", map[bool]string{true: "a heading", false: "a word"}[strings.TrimSpace(k) == ""])
+			return invalid(field, "give a heading and the word that names use for it, or leave the entry out", "the dictionary has an entry without %s", map[bool]string{true: "a heading", false: "a word"}[strings.TrimSpace(k) == ""])
 		} else if err := checkTexts(field, 1000, k, r.Dictionary[k]); err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func (r *Recipe) checkTop() error {
 		return nil
 	}
 	if r.Outside.Action != PublishPersonal {
-		return invalid("outside.action", "Write publish: it says that the information is known and is not part of the tables. Else remove it from the workbook.", "%q cannot be done outside the tables", r.Outside.Action)
+		return invalid("outside.action", "write publish: it says that the information is known and is not part of the tables; else remove it from the workbook", "%q cannot be done outside the tables", r.Outside.Action)
 	}
 	return r.Outside.check("outside")
 }
@@ -89,7 +89,7 @@ func sortedKeys(m map[string]string) []string {
 
 func (t *RecipeTable) check(at string) error {
 	if len(t.Columns) > maxRecipeColumns {
-		return invalid(at+".columns", "Split the table, or turn its columns into rows.", "%d columns, the most is %d", len(t.Columns), maxRecipeColumns)
+		return invalid(at+".columns", "split the table, or turn its columns into rows", "%d columns, the most is %d", len(t.Columns), maxRecipeColumns)
 	}
 	if err := checkTexts(at+".label", maxRecipeText, t.Label); err != nil {
 		return err
@@ -146,7 +146,7 @@ func (t *RecipeTable) checkMade(at string, names map[string]string) error {
 	}
 	if u := t.Unpivot; u != nil {
 		if len(u.Columns) == 0 {
-			return invalid(at+".unpivot.columns", "Give the headings of the columns that become rows, such as [\"####年\"], or leave unpivot out.", "no columns become rows")
+			return invalid(at+".unpivot.columns", "give the headings of the columns that become rows, such as [\"####年\"], or leave unpivot out", "no columns become rows")
 		}
 		if err := checkList(at+".unpivot.columns", u.Columns); err != nil {
 			return err
@@ -181,7 +181,7 @@ func (t *RecipeTable) checkUse(at string, names map[string]string) error {
 				return nil
 			}
 		}
-		return invalid(field, "Name a column of the table: "+some(t.Columns)+".", "the recipe has no column %q", name)
+		return invalid(field, "name a column of the table: "+some(t.Columns), "the recipe has no column %q", name)
 	}
 	seen := map[string]string{}
 	for i, name := range t.Key {
@@ -193,12 +193,12 @@ func (t *RecipeTable) checkUse(at string, names map[string]string) error {
 			return err
 		}
 		if c := t.Column(name); c != nil && c.Personal != nil && c.Personal.Action != PublishPersonal {
-			return invalid(field, "Take it out of the key, or decide otherwise about its personal information.", "the key names %q, whose values are not published", name)
+			return invalid(field, "take it out of the key, or decide otherwise about its personal information", "the key names %q, whose values are not published", name)
 		}
 	}
 	if s := t.SmallCounts; s != nil {
 		if s.Below < 1 || s.Below > 1000 {
-			return invalid(at+".small_counts.below", "Give 1 to 1000; 5 is usual, 1 says that no count is too small.", "counts below %d", s.Below)
+			return invalid(at+".small_counts.below", "give 1 to 1000; 5 is usual, 1 says that no count is too small", "counts below %d", s.Below)
 		}
 		for i, name := range s.Columns {
 			if err := known(at+".small_counts.columns["+strconv.Itoa(i)+"]", name); err != nil {
@@ -231,7 +231,7 @@ func (c *RecipeColumn) check(at string) error {
 		}
 	}
 	if c.Type != "" && !slices.Contains(Types, c.Type) {
-		return invalid(at+".type", fmt.Sprintf("Give one of %v, or leave it out.", Types), "%q is no type", c.Type)
+		return invalid(at+".type", fmt.Sprintf("give one of %v, or leave it out", Types), "%q is no type", c.Type)
 	}
 	for _, l := range []struct {
 		field string
@@ -243,7 +243,7 @@ func (c *RecipeColumn) check(at string) error {
 	}
 	for _, m := range c.NullMarkers {
 		if slices.Contains(c.KeepMarkers, m) {
-			return invalid(at+".keep_markers", "Name it in one of the two.", "%q is a mark for missing values and a value", m)
+			return invalid(at+".keep_markers", "name it in one of the two", "%q is a mark for missing values and a value", m)
 		}
 	}
 	if err := oneOf(at+".date_order", c.DateOrder, "", "ymd", "dmy", "mdy"); err != nil {
@@ -271,7 +271,7 @@ func (c *RecipeColumn) check(at string) error {
 
 func (d *PersonalDecision) check(at string) error {
 	if strings.TrimSpace(d.Basis) == "" {
-		return invalid(at+".basis", "Write the legal basis or the reason; the audit trail keeps it.", "the decision about personal information names no basis")
+		return invalid(at+".basis", "write the legal basis or the reason; the audit trail keeps it", "the decision about personal information names no basis")
 	}
 	return checkTexts(at+".basis", maxRecipeText, d.Basis)
 }
@@ -291,14 +291,14 @@ func checkTableName(field, name string, taken map[string]string) error {
 // checkName wants an identifier that is not taken, and takes it.
 func checkName(field, name string, taken map[string]string) error {
 	if !Identifier(name) {
-		return invalid(field, "Use lower-case letters, digits and underscores, beginning with a letter, and no word of SQL, such as total_2024; at most 1,000 characters.", "%q is no name that a program can type", name)
+		return invalid(field, "use lower-case letters, digits and underscores, beginning with a letter, and no word of SQL, such as total_2024; at most 1,000 characters", "%q is no name that a program can type", name)
 	}
 	return takeName(field, name, taken)
 }
 
 func takeName(field, name string, taken map[string]string) error {
 	if other, ok := taken[name]; ok {
-		return invalid(field, "Give each its own name.", "%q is the name of %s already", name, other)
+		return invalid(field, "give each its own name", "%q is the name of %s already", name, other)
 	}
 	taken[name] = field
 	return nil
@@ -341,21 +341,21 @@ func oneOf(field, word string, words ...string) error {
 	if slices.Contains(words, word) {
 		return nil
 	}
-	fix := "Give one of " + strings.Join(slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "" }), ", ")
+	fix := "give one of " + strings.Join(slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "" }), ", ")
 	if words[0] == "" {
 		fix += ", or leave it out"
 	}
-	return invalid(field, fix+".", "%q is nothing that we know", word)
+	return invalid(field, fix, "%q is nothing that we know", word)
 }
 
 // checkList wants a short list of texts without blank ones.
 func checkList(field string, list []string) error {
 	if len(list) > maxNames {
-		return invalid(field, "Shorten the list.", "%d entries, the most is %d", len(list), maxNames)
+		return invalid(field, "shorten the list", "%d entries, the most is %d", len(list), maxNames)
 	}
 	for i, s := range list {
 		if strings.TrimSpace(s) == "" {
-			return invalid(field+"["+strconv.Itoa(i)+"]", "Leave it out.", "an entry is blank")
+			return invalid(field+"["+strconv.Itoa(i)+"]", "leave it out", "an entry is blank")
 		}
 	}
 	return checkTexts(field, maxRecipeText, list...)
@@ -364,10 +364,10 @@ func checkList(field string, list []string) error {
 func checkTexts(field string, most int, texts ...string) error {
 	for _, s := range texts {
 		if len(s) > most {
-			return invalid(field, "Shorten it.", "a text has %d bytes, the most is %d", len(s), most)
+			return invalid(field, "shorten it", "a text has %d bytes, the most is %d", len(s), most)
 		}
 		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
-			return invalid(field, "Send the recipe as UTF-8 without control characters.", "a text is no UTF-8")
+			return invalid(field, "send the recipe as UTF-8 without control characters", "a text is no UTF-8")
 		}
 	}
 	return nil

@@ -192,7 +192,7 @@ func (b *Builder) create(t *catalog.Table) ([]storage, error) {
 		return nil, errors.New("no columns")
 	}
 	if len(t.Columns) > MaxColumns {
-		return nil, catalog.Errorf(catalog.TooLarge, "Split the table, or turn its columns into rows.", "table %s has %d columns, the most is %d", t.Name, len(t.Columns), MaxColumns)
+		return nil, catalog.Errorf(catalog.TooLarge, "split the table, or turn its columns into rows", "table %s has %d columns, the most is %d", t.Name, len(t.Columns), MaxColumns)
 	}
 	if t.Storage == "" || strings.HasPrefix(t.Storage, "_") {
 		return nil, fmt.Errorf("%q cannot be the name of a stored table", t.Storage)
@@ -228,7 +228,7 @@ func tooLarge(err error) error {
 		return err
 	}
 	return &catalog.Error{Kind: catalog.TooLarge, Message: "the table is too large for the memory that a build has", Cause: err,
-		Fix: "Send fewer columns, or ask the operator to give jobs more memory."}
+		Fix: "send fewer columns, or ask the operator to give jobs more memory"}
 }
 
 // Abort removes the build. After Seal, and the second time, it does nothing.

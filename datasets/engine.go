@@ -333,7 +333,7 @@ func engineError(message string, kind duck.ErrorType) error {
 		return errInterrupted
 	case kind == duck.ErrorTypeOutOfMemory || isMemoryMessage(message):
 		return &catalog.Error{Kind: catalog.TooLarge, Message: "the query needs more memory than it may use",
-			Fix: "Select fewer columns, filter more, or leave out order_by.", Cause: fmt.Errorf("%w: %s", errMemory, message)}
+			Fix: "select fewer columns, filter more, or leave out order_by", Cause: fmt.Errorf("%w: %s", errMemory, message)}
 	case isDiskMessage(message):
 		return fullError(errors.New(message))
 	}
@@ -364,7 +364,7 @@ func isDiskMessage(message string) bool {
 // fullError says that bytes could not be made durable, and why.
 func fullError(cause error) *catalog.Error {
 	return &catalog.Error{Kind: catalog.Full, Message: "the data folder cannot take more data",
-		Fix: "Nothing was lost. Ask the operator to free space on the disk, then try again.", Cause: cause}
+		Fix: "nothing was lost; ask the operator to free space on the disk, then try again", Cause: cause}
 }
 
 // quote is query.Quote under a name that leaves room for the SQL around it.

@@ -46,7 +46,7 @@ func (l *Library) Facet(ctx context.Context, ref *Ref, r FacetRequest) (*Facet, 
 		r.Limit = DefaultFacet
 	}
 	if r.Limit < 0 || r.Limit > MaxFacet {
-		e := catalog.Errorf(catalog.Invalid, "Ask for 1 to "+strconv.Itoa(MaxFacet)+" values, and search within them.", "limit %d is not a number of values", r.Limit)
+		e := catalog.Errorf(catalog.Invalid, "ask for 1 to "+strconv.Itoa(MaxFacet)+" values, and search within them", "limit %d is not a number of values", r.Limit)
 		e.Field = "limit"
 		return nil, e
 	}
@@ -68,7 +68,7 @@ func (l *Library) Facet(ctx context.Context, ref *Ref, r FacetRequest) (*Facet, 
 func columnOf(ref *Ref, text, field string) (catalog.Column, error) {
 	b, err := query.Bind(query.Request{Select: []string{text}, Limit: 1}, ref.Table, ref.Version.ContentHash)
 	if err == nil && (b.Grouped() || len(b.Columns()) != 1) {
-		err = catalog.Errorf(catalog.Invalid, "Name one column, or an expression over one row such as year(day).", "%s is not one column", text)
+		err = catalog.Errorf(catalog.Invalid, "name one column, or an expression over one row such as year(day)", "%s is not one column", text)
 	}
 	if err != nil {
 		var told *catalog.Error

@@ -121,7 +121,7 @@ func (m *memory) try(ctx context.Context, oneByOne bool, work func() (bool, erro
 
 // pageTooLarge is the error for a page with more bytes than one may have.
 func pageTooLarge(rows int) error {
-	e := catalog.Errorf(catalog.TooLarge, "Ask for fewer rows with limit, select fewer columns, or download the table with export, which has no limit.",
+	e := catalog.Errorf(catalog.TooLarge, "ask for fewer rows with limit, select fewer columns, or download the table with export, which has no limit",
 		"the page has more than %d MB of text after %d rows", MaxPageBytes>>20, rows)
 	e.Field = "limit"
 	return e

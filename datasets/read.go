@@ -42,7 +42,7 @@ func (l *Library) Page(ctx context.Context, ref *Ref, r query.Request) (*Page, e
 		r.Limit = DefaultPage
 	}
 	if r.Limit < 0 || r.Limit > MaxPage {
-		e := catalog.Errorf(catalog.Invalid, "Ask for 1 to "+strconv.Itoa(MaxPage)+" rows and follow next; an export has no limit.", "limit %d is not a size of page", r.Limit)
+		e := catalog.Errorf(catalog.Invalid, "ask for 1 to "+strconv.Itoa(MaxPage)+" rows and follow next; an export has no limit", "limit %d is not a size of page", r.Limit)
 		e.Field = "limit"
 		return nil, e
 	}
@@ -329,7 +329,7 @@ func (s *Store) failure(ctx context.Context, ref *Ref, err error) error {
 	case errors.Is(err, errSlow):
 		return &catalog.Error{Kind: catalog.Deadline, Cause: err,
 			Message: "the query took longer than the " + s.cfg.QueryDeadline.Round(time.Millisecond).String() + " that a query may take",
-			Fix:     "Filter on fewer rows, order by fewer columns, or leave out order_by."}
+			Fix:     "filter on fewer rows, order by fewer columns, or leave out order_by"}
 	case ctx.Err() != nil && errors.Is(err, errInterrupted):
 		return context.Cause(ctx)
 	}

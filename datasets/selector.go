@@ -14,7 +14,7 @@ import (
 // the published one.
 type selector struct {
 	number int
-	day    string    // as of this day
+	day    string    // as of this day, of the city's clock
 	end    time.Time // of the day
 	hash   string    // prefix of a content hash
 }
@@ -31,13 +31,13 @@ func parseSelector(text string) (selector, error) {
 	if n, err := strconv.Atoi(text); err == nil && n >= 1 && len(text) < shortestHash {
 		return selector{number: n}, nil
 	}
-	if day, err := time.Parse(time.DateOnly, text); err == nil {
+	if day, err := catalog.StartOfDay(text); err == nil {
 		return selector{day: text, end: day.AddDate(0, 0, 1)}, nil
 	}
 	if len(text) >= shortestHash && len(text) <= 64 && strings.Trim(text, "0123456789abcdef") == "" {
 		return selector{hash: text}, nil
 	}
-	e := catalog.Errorf(catalog.Invalid, "Give the number of a version, as 3, a day, as 2024-05-03, or twelve digits or more of a content hash; leave it out for the published one.",
+	e := catalog.Errorf(catalog.Invalid, "give the number of a version, as 3, a day, as 2024-05-03, or twelve digits or more of a content hash; leave it out for the published one",
 		"%q is no version number, no day and no hash", text)
 	e.Field = "version"
 	return selector{}, e
@@ -75,7 +75,7 @@ func (l *Library) selected(ctx context.Context, who catalog.Actor, d *catalog.Da
 	if found != nil {
 		return found.Number, nil
 	}
-	see := "See /api/v1/datasets/" + d.Slug + "/versions for its versions."
+	see := "see /api/v1/datasets/" + d.Slug + "/versions for its versions"
 	if wanted.hash != "" {
 		return 0, catalog.Errorf(catalog.NotFound, see, "dataset %q has no version with the content hash %s that you may read", d.Slug, wanted.hash)
 	}

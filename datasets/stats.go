@@ -69,7 +69,7 @@ func (l *Library) Stats(ctx context.Context, ref *Ref, r StatsRequest) (*Stats, 
 		r.Bins = DefaultBins
 	}
 	if r.Bins < 0 || r.Bins > MaxBins {
-		e := catalog.Errorf(catalog.Invalid, "Ask for 1 to "+strconv.Itoa(MaxBins)+" bars.", "%d is not a number of bars", r.Bins)
+		e := catalog.Errorf(catalog.Invalid, "ask for 1 to "+strconv.Itoa(MaxBins)+" bars", "%d is not a number of bars", r.Bins)
 		e.Field = "bins"
 		return nil, e
 	}
@@ -80,7 +80,7 @@ func (l *Library) Stats(ctx context.Context, ref *Ref, r StatsRequest) (*Stats, 
 	out := &Stats{}
 	if len(columns) > MaxStats {
 		if len(r.Columns) > 0 {
-			e := catalog.Errorf(catalog.Invalid, "Ask for fewer columns at once.", "%d columns, the most is %d", len(columns), MaxStats)
+			e := catalog.Errorf(catalog.Invalid, "ask for fewer columns at once", "%d columns, the most is %d", len(columns), MaxStats)
 			e.Field = "columns"
 			return nil, e
 		}
@@ -118,7 +118,7 @@ func statsColumns(ref *Ref, names []string) ([]catalog.Column, error) {
 		}
 		own := ref.Table.Successor(c.Name)
 		if own == nil {
-			e := catalog.Errorf(catalog.Invalid, "Name columns of the table.", "%s is no column of the table", name)
+			e := catalog.Errorf(catalog.Invalid, "name columns of the table", "%s is no column of the table", name)
 			e.Field = "columns"
 			return nil, e
 		}

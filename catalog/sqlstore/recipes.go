@@ -38,7 +38,7 @@ func (s *Store) Recipe(ctx context.Context, dataset catalog.DatasetID, number in
 	err := s.reading(ctx, "read the recipe", func(q querier) (err error) {
 		rev, _, err = recipeOf(q, dataset, number)
 		if number == 0 && errors.Is(err, sql.ErrNoRows) {
-			return catalog.Errorf(catalog.NotFound, "The first publication makes it. Until then the recipe of a version, also of a draft, says how it was read: change that and put it; gongkai inspect FILE --print-recipe prints one, too.",
+			return catalog.Errorf(catalog.NotFound, "the first publication makes it; until then the recipe of a version, also of a draft, says how it was read: change that and put it; gongkai inspect FILE --print-recipe prints one, too",
 				"the dataset has no recipe yet")
 		}
 		return found(err, "revision %d of the recipe of dataset %d", number, dataset)

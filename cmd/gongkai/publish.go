@@ -79,7 +79,7 @@ func publishCommand() *cobra.Command {
 			return err
 		}
 		if err == nil && out.Unchanged && out.State != catalog.Published {
-			err = &exitError{exitRefused, catalog.Errorf(catalog.Conflict, "To publish it again, save it anew: other bytes make a new version.",
+			err = &exitError{exitRefused, catalog.Errorf(catalog.Conflict, "to publish it again, save it anew: other bytes make a new version",
 				"this file is version %d of %s, which is %s; nothing was published", out.Version, out.Dataset, out.State)}
 		}
 		if asJSON {
@@ -215,7 +215,7 @@ func (p *publication) ensureDataset(ctx context.Context, store catalog.Store) (*
 	switch {
 	case err == nil && (isNew || ds.Department == dep.ID):
 	case !isNew && (err == nil || catalog.KindOf(err) == catalog.NotFound):
-		return nil, catalog.Errorf(catalog.Conflict, "Name that department, or choose another slug for the dataset.",
+		return nil, catalog.Errorf(catalog.Conflict, "name that department, or choose another slug for the dataset",
 			"dataset %s belongs to another department than %s", p.dataset, p.department)
 	case catalog.KindOf(err) == catalog.NotFound:
 		dep = &catalog.Department{Slug: p.department, Level: catalog.LevelBureau, Title: catalog.Text{ZH: p.department}}
@@ -397,6 +397,6 @@ func (p *publication) readBefore(ctx context.Context, store catalog.Store, v *ca
 	if err != nil || newest.Number <= v.Recipe || !errors.As(refusal, &known) {
 		return refusal
 	}
-	known.Fix = fmt.Sprintf("The recipe was changed since the file was read; gongkai reread --dataset %s --version %d reads it again.", p.dataset, v.Number)
+	known.Fix = fmt.Sprintf("the recipe was changed since the file was read; gongkai reread --dataset %s --version %d reads it again", p.dataset, v.Number)
 	return known
 }

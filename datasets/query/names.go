@@ -89,7 +89,7 @@ func (s *scope) find(name string) (*field, *catalog.Error) {
 	}
 	if found := s.byAlias[strings.ToLower(name)]; len(found) > 0 {
 		if len(found) > 1 {
-			return nil, s.ambiguous(found, "were called", name)
+			return nil, s.ambiguous(found, "%d columns were called %q", name)
 		}
 		f := &s.fields[found[0]]
 		if use := (Renamed{name, f.column.Name}); !slices.Contains(s.renamed, use) {
@@ -101,18 +101,18 @@ func (s *scope) find(name string) (*field, *catalog.Error) {
 	case len(found) == 1:
 		return &s.fields[found[0]], nil
 	case len(found) > 1:
-		return nil, s.ambiguous(found, "have the label", name)
+		return nil, s.ambiguous(found, "%d columns have the label %q", name)
 	}
 	return nil, catalog.Errorf(catalog.Invalid, s.offer(name), "there is no column %s", shorten(name)).Mark(catalog.SlipColumn, name)
 }
 
-func (s *scope) ambiguous(found []int, how, name string) *catalog.Error {
+func (s *scope) ambiguous(found []int, format, name string) *catalog.Error {
 	names := make([]string, len(found))
 	for i, f := range found {
 		names[i] = s.fields[f].column.Name
 	}
 	return catalog.Errorf(catalog.Invalid, "use one of their API names: "+strings.Join(names, ", "),
-		"%d columns %s %q", len(found), how, shorten(name))
+		format, len(found), shorten(name))
 }
 
 // offer says which columns exist, the likeliest first.

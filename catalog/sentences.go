@@ -1,0 +1,154 @@
+package catalog
+
+import (
+	"strconv"
+	"strings"
+)
+
+// What errors say, in Chinese. The code says it in English, where the error is
+// made; here stands each of these sentences once, in both languages, with a
+// place for what the program fills in:
+//
+//	{}   something that stays as it is: a name, a number, a piece of the request
+//	{w}  words that are told in Chinese themselves, or a sentence in a sentence
+//
+// Chinese may name places by number, from {1}, where its order is another. So
+// whoever makes an error writes plain English, errors pass between processes as
+// they are, and a test that walks the sources keeps every one of them here.
+
+// Wording gives an error's message and what to do about it, in lang.
+func (e *Error) Wording(lang Lang) (message, fix string) {
+	if lang != ZH {
+		return e.Message, e.Fix
+	}
+	message, _ = InChinese(e.Message)
+	fix, _ = InChinese(e.Fix)
+	return message, fix
+}
+
+// InChinese says a sentence of an error in Chinese; a sentence that is not
+// known stays as it is, and ok is false.
+func InChinese(sentence string) (said string, ok bool) {
+	if sentence == "" {
+		return "", true
+	}
+	return translate(sentence, append(words(), sentences()...), 0)
+}
+
+// sentences are all that errors say. What stands in a sentence's {w} may also
+// be one of these.
+func sentences() []Text {
+	var all []Text
+	for _, part := range [][]Text{querySentences(), calculationSentences(), requestSentences(), statementSentences(), readingSentences(), recipeSentences(), publishingSentences()} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+// translate takes the template with the most words of its own that the
+// sentence may have been made from.
+func translate(sentence string, among []Text, depth int) (string, bool) {
+	best, most := -1, -1
+	for i := range among {
+		if own := ownWords(among[i].EN); own > most && mayBeFrom(among[i].EN, sentence, nil) {
+			best, most = i, own
+		}
+	}
+	if best < 0 || depth > 3 {
+		return sentence, false
+	}
+	var filled []string
+	mayBeFrom(among[best].EN, sentence, func(place, text string) {
+		if place == "w" {
+			if said, ok := translate(text, append(words(), among...), depth+1); ok {
+				text = said
+			}
+		}
+		filled = append(filled, text)
+	})
+	return fillPlaces(among[best].ZH, filled), true
+}
+
+// nextPlace finds the first place of a template: its name, and where it begins
+// and ends; start is -1 where there is none.
+func nextPlace(template string) (name string, start, end int) {
+	for from := 0; ; {
+		at := strings.IndexByte(template[from:], '{')
+		if at < 0 {
+			return "", -1, -1
+		}
+		start = from + at
+		rest := template[start+1:]
+		if shut := strings.IndexByte(rest, '}'); shut == 0 || shut == 1 && (rest[0] == 'w' || rest[0] >= '1' && rest[0] <= '9') {
+			return rest[:shut], start, start + shut + 2
+		}
+		from = start + 1 // a brace that belongs to the sentence
+	}
+}
+
+// ownWords counts the bytes of a template that are no places.
+func ownWords(template string) int {
+	own := len(template)
+	for {
+		_, start, end := nextPlace(template)
+		if start < 0 {
+			return own
+		}
+		own -= end - start
+		template = template[end:]
+	}
+}
+
+// mayBeFrom reports whether a sentence may have been made from a template, and
+// gives what stands in its places, in order.
+func mayBeFrom(template, sentence string, give func(place, text string)) bool {
+	name, start, end := nextPlace(template)
+	if start < 0 {
+		return template == sentence
+	}
+	if !strings.HasPrefix(sentence, template[:start]) {
+		return false
+	}
+	sentence, template = sentence[start:], template[end:]
+	for {
+		next, start, end := nextPlace(template)
+		if start < 0 {
+			if !strings.HasSuffix(sentence, template) {
+				return false
+			}
+			if give != nil {
+				give(name, sentence[:len(sentence)-len(template)])
+			}
+			return true
+		}
+		at := strings.Index(sentence, template[:start])
+		if at < 0 {
+			return false
+		}
+		if give != nil {
+			give(name, sentence[:at])
+		}
+		sentence, template, name = sentence[at+start:], template[end:], next
+	}
+}
+
+// fillPlaces puts texts into the places of a template.
+func fillPlaces(template string, texts []string) string {
+	var b strings.Builder
+	for i := 0; ; i++ {
+		name, start, end := nextPlace(template)
+		if start < 0 {
+			b.WriteString(template)
+			return b.String()
+		}
+		at := i
+		if n, err := strconv.Atoi(name); err == nil {
+			at = n - 1
+		}
+		b.WriteString(template[:start])
+		if at < len(texts) {
+			b.WriteString(texts[at])
+		}
+		template = template[end:]
+	}
+}
