@@ -243,10 +243,10 @@ func (d *detector) continues(cur *stack, b region) bool {
 	if d.headerKnown(cur.region, h) {
 		return true
 	}
-	if v.n > 0 && !d.bodyBegun(cur.region, v) {
+	own := d.valueColumns(b)
+	if v.n > 0 && !d.bodyBegun(cur.region, v, region{cur.lo, b.hi, b.c1, b.c2}, own) {
 		return true
 	}
-	own := d.valueColumns(b)
 	if own.n > 0 && d.headingOver(h, b, own)*2 > own.n {
 		return h == b.lo && d.recordAgain(h, cur.region, v) // else a header of its own
 	}
@@ -342,14 +342,20 @@ func (d *detector) widest(g region) int {
 	return best
 }
 
-// bodyBegun reports whether a region has a line with values in its value columns.
-func (d *detector) bodyBegun(g region, v columnSet) bool {
-	for i := g.lo; i < g.hi; i++ {
-		if d.ln.overlap(d.ln.values, i, v.bits) > 0 {
+// bodyBegun reports whether a region has a line with values in its value columns
+// that are no headings, such as years, of what stands further down in whole.
+func (d *detector) bodyBegun(g region, v columnSet, whole region, below columnSet) bool {
+	runs := 0
+	for i := g.lo; i < g.hi && runs < 3; i++ {
+		if d.ln.overlap(d.ln.values, i, v.bits) == 0 {
+			continue
+		}
+		if below.n < 2 || !d.yearRun(i, whole, below) {
 			return true
 		}
+		runs++
 	}
-	return false
+	return runs > 2
 }
 
 // headerKnown reports whether line h says the same as one of the first lines

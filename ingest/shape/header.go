@@ -133,7 +133,7 @@ func (d *detector) firstValues(l *layout) int {
 			}
 		case found >= 0 || v == 0 || v < words:
 		case n < 2 && l.typical > 2 || n*4 < l.typical:
-		case d.metaLine(i, l.region) || d.yearRun(i, l.region, l.values) || d.numbering(i, l.region) || d.unitRow(i, l):
+		case d.metaLine(i, l.region) || d.yearRun(i, l.region, l.values) || d.numbering(i, l.region) || d.unitRow(i, l) || d.withoutKey(i, l):
 		default:
 			found = i
 		}
@@ -278,7 +278,7 @@ func (d *detector) joinsHeader(i int, l *layout) bool {
 	if d.ln.overlap(d.ln.values, i, l.values.bits) > 0 && !d.yearRun(i, l.region, l.values) {
 		return false
 	}
-	if d.ln.row(i+1) > d.ln.row(i)+1 && n*2 < below && !d.headsGroups(i, l) {
+	if d.ln.row(i+1) > d.ln.row(i)+1 && n*2 < below && !d.headsGroups(i, l) && !d.namesKey(i, l) {
 		return false
 	}
 	if n*2 >= below || d.mergedAcross(i, l.region) || d.groupLabel(i, l) && n == 1 {

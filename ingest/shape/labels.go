@@ -20,6 +20,7 @@ func (d *detector) readColumns(l *layout, t *Table) {
 		t.levelRows = append(t.levelRows, d.ln.row(i))
 	}
 	d.fillRight(l, levels)
+	joinBroken(levels)
 	body := d.columnUse(l)
 	marks := d.footnoteMarks(l)
 	for c := l.c1; c <= l.c2; c++ {
@@ -75,6 +76,9 @@ func (d *detector) headerLine(i int, l *layout) []string {
 	out := make([]string, l.width())
 	for c := l.c1; c <= l.c2; c++ {
 		out[c-l.c1] = d.words(r, c)
+		if strings.Trim(out[c-l.c1], "-=_─━═") == "" {
+			out[c-l.c1] = "" // a line, no heading
+		}
 		if m, ok := d.merge(r, c); ok && out[c-l.c1] == "" && m.FirstRow >= d.ln.row(l.head) {
 			out[c-l.c1] = d.words(m.FirstRow, m.FirstCol)
 		}
@@ -105,7 +109,7 @@ func (d *detector) fillRight(l *layout, levels [][]string) {
 			switch {
 			case levels[k][c] != "":
 				carry = ""
-				if lower && !d.mergedOnlyDown(l.head+k, l.c1+c) {
+				if lower && !d.mergedOnlyDown(l.head+k, l.c1+c) && !goesOn(levels[k][c], below(levels, k, c)) {
 					carry = levels[k][c]
 				}
 			case !lower || above(levels, k, c):
@@ -122,6 +126,48 @@ func (d *detector) fillRight(l *layout, levels [][]string) {
 func (d *detector) mergedOnlyDown(i, c int) bool {
 	m, ok := d.merge(d.ln.row(i), c)
 	return ok && m.FirstCol == m.LastCol && m.LastRow > m.FirstRow
+}
+
+// joinBroken puts headings together that take several lines over one column.
+// What stands over several columns is a level of its own.
+func joinBroken(levels [][]string) {
+	for k := range levels {
+		for c, w := range levels[k] {
+			alone := (c == 0 || levels[k][c-1] != w) && (c+1 == len(levels[k]) || levels[k][c+1] != w)
+			if w == "" || !alone {
+				continue
+			}
+			for n := k + 1; n < len(levels); n++ {
+				lower := levels[n][c]
+				if lower == "" {
+					continue
+				}
+				if lower != w && goesOn(w, lower) {
+					if !strings.HasSuffix(w, "-") {
+						w += " "
+					}
+					levels[n][c], levels[k][c] = w+lower, ""
+				}
+				break
+			}
+		}
+	}
+}
+
+// goesOn reports whether a heading was broken into two lines: the lower begins
+// with a small letter, or the upper ends with a hyphen or a word that asks for
+// another.
+func goesOn(upper, lower string) bool {
+	r, _ := utf8.DecodeRuneInString(lower)
+	if unicode.IsLower(r) && unitWord(lower) == "" || strings.HasSuffix(upper, "-") {
+		return true
+	}
+	for _, w := range [...]string{" and", " of", " to", " for", " in", " or", " the"} {
+		if strings.HasSuffix(strings.ToLower(upper), w) {
+			return true
+		}
+	}
+	return false
 }
 
 func below(levels [][]string, k, c int) string {
@@ -199,6 +245,7 @@ func (d *detector) footnoteMarks(l *layout) footnotes {
 func (f footnotes) strip(s string) string {
 	for {
 		t := strings.TrimRight(s, " *†‡§※")
+		t = withoutSlashes(t)
 		t = stripSlash(f.stripBracket(t))
 		t = f.stripDigits(t)
 		if t == s || t == "" {
@@ -235,6 +282,26 @@ func stripSlash(s string) string {
 		return strings.TrimRight(s[:i], " ,")
 	}
 	return s
+}
+
+// withoutSlashes takes such footnotes out wherever they stand: Total \1 (1,000).
+func withoutSlashes(s string) string {
+	i := strings.IndexByte(s, '\\')
+	if i <= 0 {
+		return s
+	}
+	j := i
+	for j < len(s) && strings.IndexByte("\\0123456789, ", s[j]) >= 0 {
+		j++
+	}
+	if j == len(s) || strings.Trim(s[i:j], "\\, ") == "" || s[j] != '(' && s[j] != ')' {
+		return s
+	}
+	head := strings.TrimRight(s[:i], " ,")
+	if s[j] == '(' {
+		head += " "
+	}
+	return head + s[j:]
 }
 
 // stripDigits takes bare digits (superscripts in the workbook) off a word

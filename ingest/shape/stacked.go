@@ -1,6 +1,9 @@
 package shape
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // Headers of several lines without merged cells, as typewriters and old
 // programs wrote them: each heading takes as many lines as it needs, the
@@ -18,7 +21,7 @@ func (d *detector) sureLevel(i int, l *layout) bool {
 // all records below are told apart: those of words that they fill, and the
 // first in any case.
 func (d *detector) withoutKey(i int, l *layout) bool {
-	if d.textIn(i, l.values) == 0 || d.ln.overlap(d.ln.values, i, l.values.bits) > 0 || !d.nearlyFilled(i, l.c1, l.region) {
+	if d.textIn(i, l.values) == 0 && !d.ruledBelow(i) || !d.nearlyFilled(i, l.c1, l.region) {
 		return false
 	}
 	for c := l.c1; c <= l.c2; c++ {
@@ -27,6 +30,26 @@ func (d *detector) withoutKey(i int, l *layout) bool {
 		}
 	}
 	return true
+}
+
+// ruledBelow reports whether a line of dashes follows line i.
+func (d *detector) ruledBelow(i int) bool {
+	k, _ := slices.BinarySearch(d.ln.rules, int32(d.ln.row(i)))
+	return k < len(d.ln.rules) && i+1 < d.ln.len() && int(d.ln.rules[k]) < d.ln.row(i+1)
+}
+
+// namesKey reports whether line i has the heading of the labels that no line
+// of the header below it has, beside others.
+func (d *detector) namesKey(i int, l *layout) bool {
+	if d.n(i, l.region) < 2 || d.class(d.ln.row(i), l.c1) != classText || utf8.RuneCountInString(d.words(d.ln.row(i), l.c1)) > 30 || d.metaLine(i, l.region) {
+		return false
+	}
+	for j := i + 1; j < l.foot; j++ {
+		if d.ln.has(d.ln.filled, j, l.c1) {
+			return false
+		}
+	}
+	return d.textIn(i, l.values) > 0 && d.nearlyFilled(l.foot-1, l.c1, l.region)
 }
 
 // nearlyFilled reports whether nine in ten of the lines below that have values
@@ -60,12 +83,12 @@ func (d *detector) unitRow(i int, l *layout) bool {
 	return false
 }
 
-// bracketed counts the cells of a line in value columns, and those of them
-// that stand in brackets.
+// bracketed counts the cells of a line in value columns but the first, where
+// the labels stand, and those of them that stand in brackets.
 func (d *detector) bracketed(i int, l *layout) (in, n int) {
 	r := d.ln.row(i)
 	d.eachFilled(i, l.region, func(c int) {
-		if !l.values.has(c) {
+		if !l.values.has(c) || c == l.c1 {
 			return
 		}
 		n++

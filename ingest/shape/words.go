@@ -32,7 +32,7 @@ func totalWord(s string) naming {
 		}
 		return unicode.ToLower(r)
 	}, s)
-	k = strings.TrimRight(k, "0123456789[]†‡.")
+	k = strings.TrimRight(k, "0123456789[]†‡.\\①②③④⑤⑥⑦⑧⑨")
 	if i := strings.IndexAny(k, "(（:：、，,"); i > 0 {
 		k = k[:i]
 	}
