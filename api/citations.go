@@ -2,6 +2,7 @@ package api
 
 import (
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"gongkai/api/fair"
 	"gongkai/catalog"
 	"gongkai/datasets"
 	"gongkai/datasets/cite"
@@ -38,7 +40,7 @@ func (s *Server) createCitation(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	c, created, err := s.cfg.Library.Cite(r.Context(), ref, order.Query)
+	c, created, err := s.cfg.Library.Cite(r.Context(), ref, order.Query, s.citeLimits(w, r.Request))
 	if err != nil {
 		return err
 	}
@@ -54,6 +56,32 @@ func (s *Server) createCitation(w http.ResponseWriter, r *request) error {
 	return s.reply(w, r, status, s.viewCitation(r.base, cited), freshness{})
 }
 
+// citeLimits are those of the client of a request: citations are kept for ever,
+// and anybody may make them.
+func (s *Server) citeLimits(w http.ResponseWriter, r *http.Request) datasets.CiteLimits {
+	return datasets.CiteLimits{Most: s.cfg.Citations, New: func() error {
+		a := askerOf(r.Context())
+		if a.local {
+			return nil
+		}
+		quota := s.cfg.NewCitations
+		if a.key {
+			quota *= keyCitations
+		}
+		state, done := s.citing.Enter(a.client, fair.Quota{Requests: quota, AtOnce: math.MaxInt}, time.Now())
+		if state.Refused == fair.None {
+			done()
+			return nil
+		}
+		w.Header().Set("Retry-After", strconv.Itoa(max(up(state.Retry), 1)))
+		return catalog.Errorf(catalog.TooMany, "wait as long as Retry-After says; what was cited before may be cited again at any time, and the operator gives out keys for more",
+			"you have made %d new citations, and no more are taken of one client in a day", quota)
+	}}
+}
+
+// keyCitations is how many times more citations a client with a key may make.
+const keyCitations = 10
+
 // citeForm takes the form of a page and leads to the citation.
 func (s *Server) citeForm(w http.ResponseWriter, plain *http.Request) {
 	err := func() error {
@@ -66,7 +94,8 @@ func (s *Server) citeForm(w http.ResponseWriter, plain *http.Request) {
 		if err != nil {
 			return err
 		}
-		c, _, err := s.cfg.Library.Cite(plain.Context(), ref, catalog.CitationQuery{Q: f("q"), Where: f("where"), OrderBy: f("order_by")})
+		q := catalog.CitationQuery{Q: f("q"), Where: f("where"), OrderBy: f("order_by")}
+		c, _, err := s.cfg.Library.Cite(plain.Context(), ref, q, s.citeLimits(w, plain))
 		if err != nil {
 			return err
 		}
@@ -74,7 +103,7 @@ func (s *Server) citeForm(w http.ResponseWriter, plain *http.Request) {
 		return nil
 	}()
 	if err != nil {
-		s.fail(w, plain, err)
+		s.refuse(w, plain, err)
 	}
 }
 
@@ -94,6 +123,7 @@ type citationView struct {
 	ID        catalog.CitationID    `json:"id"`
 	URL       string                `json:"url"`
 	Text      catalog.Text          `json:"text"`
+	Title     catalog.Text          `json:"title"` // of the dataset when it was cited
 	Dataset   string                `json:"dataset"`
 	Table     string                `json:"table"`
 	Version   versionSummary        `json:"version"`
@@ -109,19 +139,20 @@ type citationView struct {
 }
 
 type standingView struct {
-	Version *int    `json:"version"` // published now
-	Same    bool    `json:"same"`    // it gives the same rows
-	Rows    *int64  `json:"rows"`
-	Problem *string `json:"problem"` // why it cannot be asked the same
+	Version *int         `json:"version"` // published now
+	Title   catalog.Text `json:"title"`
+	Same    bool         `json:"same"` // it gives the same rows
+	Rows    *int64       `json:"rows"`
+	Problem *string      `json:"problem"` // why it cannot be asked the same
 }
 
 func (s *Server) viewCitation(base string, c *datasets.Cited) citationView {
 	at := s.citationURL(base, c.ID)
 	source := sourceOf(at, c)
 	v := citationView{
-		ID: c.ID, URL: at, Text: catalog.Text{ZH: source.Text(catalog.ZH), EN: source.Text(catalog.EN)}, Dataset: c.Dataset.Slug, Table: c.Table,
+		ID: c.ID, URL: at, Text: catalog.Text{ZH: source.Text(catalog.ZH), EN: source.Text(catalog.EN)}, Title: c.As.Title, Dataset: c.Dataset.Slug, Table: c.Table,
 		Version: summarise(base, c.Dataset, c.Cited), Query: c.Query, Rows: c.Rows, SHA256: c.Result, CreatedAt: c.At, BibTeX: at + ".bib", RIS: at + ".ris",
-		Now: standingView{Same: c.Now.Same, Problem: orNull(c.Now.Problem)},
+		Now: standingView{Title: c.Dataset.Title, Same: c.Now.Same, Problem: orNull(c.Now.Problem)},
 	}
 	if c.Now.Version != 0 {
 		v.Now.Version = &c.Now.Version
@@ -130,7 +161,11 @@ func (s *Server) viewCitation(base string, c *datasets.Cited) citationView {
 		}
 	}
 	if c.Ref != nil {
-		csv, rows := at+".csv", tableURL(base, c.Dataset, c.Ref.Table)+"/rows?"+citedParams(c).Encode()
+		params := citedParams(c)
+		if c.Query.Limit > datasets.MaxPage {
+			params.Del("limit") // pages are followed as far as one likes
+		}
+		csv, rows := at+".csv", tableURL(base, c.Dataset, c.Ref.Table)+"/rows?"+params.Encode()
 		v.CSV, v.RowsURL = &csv, &rows
 	}
 	return v
@@ -146,18 +181,7 @@ func citedParams(c *datasets.Cited) url.Values {
 }
 
 func sourceOf(at string, c *datasets.Cited) *cite.Source {
-	out := &cite.Source{
-		ID: c.ID, URL: at, Publisher: c.Department.Title, Title: c.Dataset.Title, Version: c.Version, Published: c.Cited.PublishedAt, Query: c.Query,
-		Result: c.Result, Rows: c.Rows, Made: c.At,
-	}
-	if len(c.Cited.Tables) > 1 {
-		for _, t := range c.Cited.Tables {
-			if t.Name == c.Table {
-				out.Table = t.Label
-			}
-		}
-	}
-	return out
+	return &cite.Source{ID: c.ID, URL: at, As: c.As, Version: c.Version, Query: c.Query, Result: c.Result, Rows: c.Rows, Made: c.At}
 }
 
 // The media types that a citation's address answers with, the first for whom
@@ -170,7 +194,7 @@ var citationTypes = []struct{ ending, media string }{
 // ending or Accept asks for.
 func (s *Server) cited(w http.ResponseWriter, plain *http.Request) {
 	if err := s.citedIn(w, plain); err != nil {
-		s.fail(w, plain, err)
+		s.refuse(w, plain, err)
 	}
 }
 
@@ -250,6 +274,7 @@ func (s *Server) citedRows(w http.ResponseWriter, r *request, c *datasets.Cited)
 	if c.Gone != nil {
 		return c.Gone
 	}
+	used(r.Context(), c.Dataset.Slug, catalog.UsageDownload)
 	f := s.citedFreshness(r, c, c.Result)
 	f.pinned, f.modified = true, c.Cited.PublishedAt
 	encoding, done, err := s.prepare(w, r.Request, export.CSV.MediaType(), f)

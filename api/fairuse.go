@@ -17,10 +17,11 @@ import (
 
 // asker is who sends a request, found out once.
 type asker struct {
-	who   catalog.Actor
-	err   error // the token is wrong
-	key   string
-	local bool // the machine itself, and nobody whom a proxy names: it is not limited
+	who    catalog.Actor
+	err    error // the token is wrong
+	client fair.Client
+	key    bool // it has one
+	local  bool // the machine itself, and nobody for whom a proxy asks: it is not limited
 }
 
 // askerOf gives what the edge found out.
@@ -30,31 +31,23 @@ func askerOf(ctx context.Context) asker {
 }
 
 // identify finds out who asks: by token where a good one is sent, else by
-// address. A proxy on the machine itself or in the private network is believed
-// who it asks for; others cannot choose who they are.
+// address. Config.Proxies are believed who they ask for; others cannot choose
+// who they are.
 func (s *Server) identify(r *http.Request) asker {
 	a := asker{}
-	a.who, a.err = s.actor(r)
+	var token catalog.TokenID
+	a.who, token, a.err = s.actor(r)
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
 	}
-	addr, err := netip.ParseAddr(host)
-	if err != nil {
-		a.key = "address " + host
-		return a
+	if peer, err := netip.ParseAddr(host); err == nil {
+		forwarded := r.Header.Values("X-Forwarded-For")
+		a.local = peer.Unmap().IsLoopback() && len(forwarded) == 0
+		a.client = fair.Address(fair.Sender(peer, forwarded, s.cfg.Proxies))
 	}
-	forwarded := r.Header.Values("X-Forwarded-For")
-	a.local = addr.IsLoopback() && len(forwarded) == 0
-	if len(forwarded) > 0 && (addr.IsLoopback() || addr.IsPrivate()) {
-		all := strings.Split(strings.Join(forwarded, ","), ",")
-		if last, err := netip.ParseAddr(strings.TrimSpace(all[len(all)-1])); err == nil {
-			addr = last
-		}
-	}
-	a.key = "address " + fair.Address(addr)
-	if a.who != (catalog.Actor{}) {
-		a.key = "token " + strconv.FormatInt(int64(a.who.Department), 10) + " " + a.who.Name
+	if token != 0 {
+		a.client, a.key = fair.Key(int64(token)), true
 	}
 	return a
 }
@@ -75,22 +68,25 @@ func (s *Server) fairUse(next http.Handler) http.Handler {
 			return
 		}
 		quota, name := s.cfg.Quota, "public"
-		if a.who != (catalog.Actor{}) {
+		if a.key {
 			quota, name = s.cfg.KeyQuota, "key"
 		}
-		state, done := s.limiter.Enter(a.key, quota, time.Now())
+		state, done := s.limiter.Enter(a.client, quota, time.Now())
 		h := w.Header()
-		h.Set("RateLimit-Policy", fmt.Sprintf(`"%s";q=%d;w=%d`, name, quota.Requests, int(fair.Window.Seconds())))
+		h.Set("RateLimit-Policy", fmt.Sprintf(`"%s";q=%d;w=%d`, name, quota.Requests, int(quotaWindow.Seconds())))
 		h.Set("RateLimit", fmt.Sprintf(`"%s";r=%d;t=%d`, name, state.Remaining, up(state.Reset)))
 		if state.Refused != fair.None {
 			h.Set("Retry-After", strconv.Itoa(max(up(state.Retry), 1)))
-			s.fail(w, r, overQuota(state))
+			s.refuse(w, r, overQuota(state))
 			return
 		}
 		defer done()
 		next.ServeHTTP(w, r)
 	})
 }
+
+// quotaWindow is the time that the quotas of requests are for.
+const quotaWindow = time.Minute
 
 // free reports whether requests for a path are not counted: what watches the
 // server, and what pages are made of, which caches keep.

@@ -2,7 +2,9 @@ package api_test
 
 import (
 	"net/http"
+	"net/netip"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,33 +56,67 @@ func TestFairUse(t *testing.T) {
 	from("192.0.2.1", "Authorization", "Bearer 0000").want(http.StatusTooManyRequests)
 }
 
-// TestUsage counts pages, queries and downloads, and nothing else.
-func TestUsage(t *testing.T) {
-	w := newWorld(t)
-	url, stop, ended := serve(t, w)
-	for _, path := range []string{"rows", "rows?limit=1", "export.csv", "tables/stations/export.ndjson?where=count%3C3", "rows?where=nonsense("} {
-		res, err := http.Get(url + "/api/v1/datasets/air-quality/" + path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res.Body.Close()
+// TestTrustedProxies: who stands between is believed only where it is said.
+func TestTrustedProxies(t *testing.T) {
+	proxies, err := fair.ParseProxies("127.0.0.1,10.0.0.0/8")
+	if err != nil {
+		t.Fatal(err)
 	}
-	http.Get(url + "/api/v1/datasets/nothing/rows")
-	stop()
-	select {
-	case <-ended:
-	case <-time.After(10 * time.Second):
-		t.Fatal("the server does not end")
+	trusting := newWorld(t, func(c *api.Config) { c.Quota, c.Proxies = fair.Quota{Requests: 1, AtOnce: 2}, proxies })
+	get := func(w *world, forwarded string) int {
+		return w.get("/api/v1/departments", "X-Forwarded-For", forwarded).StatusCode
 	}
-	var got struct {
-		Total struct{ Page, Query, Download int }
-		Days  []struct {
-			Day   string
-			Query int
+	for forwarded, want := range map[string]int{"192.0.2.1": 200, "192.0.2.2, 10.0.0.3": 200, "2001:db8:0:1::1": 200, "2001:db8:0:2::1, 10.0.0.3": 200} {
+		if got := get(trusting, forwarded); got != want {
+			t.Errorf("%s: %d", forwarded, got)
 		}
 	}
-	w.get("/api/v1/datasets/air-quality/usage").want(http.StatusOK).json(&got)
-	if got.Total.Query != 2 || got.Total.Download != 2 || got.Total.Page != 0 || len(got.Days) != 1 || got.Days[0].Query != 2 {
-		t.Errorf("%+v", got)
+	// The same again, however they write it; 192.168 is nobody's proxy here.
+	for _, forwarded := range []string{"192.0.2.1, 10.9.9.9", "1.2.3.4, 192.0.2.2", "2001:db8:0:1:ffff::2", "::1, 2001:db8:0:2::7"} {
+		if got := get(trusting, forwarded); got != 429 {
+			t.Errorf("%s: %d", forwarded, got)
+		}
+	}
+	if first, second := get(trusting, "192.0.2.5, 192.168.0.1"), get(trusting, "192.0.2.6, 192.168.0.1"); first != 200 || second != 429 {
+		t.Errorf("behind a proxy that is not trusted: %d, %d", first, second)
+	}
+	nobody := newWorld(t, func(c *api.Config) { c.Quota, c.Proxies = fair.Quota{Requests: 1, AtOnce: 2}, []netip.Prefix{} })
+	if first, second := get(nobody, "192.0.2.1"), get(nobody, "192.0.2.2"); first != 200 || second != 429 {
+		t.Errorf("where nobody is trusted: %d, %d", first, second)
+	}
+}
+
+// TestRetryAfterIsTrue waits as long as it is told, and is let in.
+func TestRetryAfterIsTrue(t *testing.T) {
+	w := newWorld(t, func(c *api.Config) { c.Quota = fair.Quota{Requests: 90, AtOnce: 2} })
+	from := []string{"X-Forwarded-For", "192.0.2.1"}
+	for range 90 {
+		w.get("/api/v1", from...).want(http.StatusOK)
+	}
+	refused := w.get("/api/v1", from...).want(http.StatusTooManyRequests)
+	wait, err := strconv.Atoi(refused.Header.Get("Retry-After"))
+	if err != nil || wait < 1 || wait > 2 {
+		t.Fatalf("Retry-After %q", refused.Header.Get("Retry-After"))
+	}
+	time.Sleep(time.Duration(wait) * time.Second)
+	w.get("/api/v1", from...).want(http.StatusOK)
+}
+
+// TestRefusedToPeople shows a page to who reads pages, and counts nobody who
+// watches the server.
+func TestRefusedToPeople(t *testing.T) {
+	w := newWorld(t, func(c *api.Config) { c.Quota, c.Pages = fair.Quota{Requests: 1, AtOnce: 1}, newRooms() })
+	from := []string{"X-Forwarded-For", "192.0.2.1", "Accept", "text/html,*/*;q=0.8"}
+	w.get("/c/nothing", from...).want(http.StatusTeapot) // the page of these tests
+	if a := w.get("/zh/none", from...).want(http.StatusTeapot); a.Header.Get("Retry-After") == "" || !strings.Contains(string(a.body), "more than 1 requests") {
+		t.Errorf("%s", a.body)
+	}
+	w.get("/api/v1", from...).want(http.StatusTooManyRequests).problem()
+	for range 3 {
+		w.get("/healthz", from...).want(http.StatusOK)
+		w.get("/readyz", from...).want(http.StatusOK)
+		if a := w.get("/metrics", from...).want(http.StatusOK); a.Header.Get("RateLimit") != "" {
+			t.Error("what watches the server is limited")
+		}
 	}
 }

@@ -23,6 +23,7 @@ type contextKey int
 const (
 	requestKey contextKey = iota
 	askerKey
+	useKey
 )
 
 // requestID gives the id under which the log knows the request.
@@ -44,12 +45,13 @@ func (s *Server) edge(next http.Handler) http.Handler {
 		}
 		w := newResponseWriter(plain, s.cfg.Stall)
 		w.Header().Set("X-Request-Id", id)
-		ctx := context.WithValue(r.Context(), requestKey, id)
+		var u use
+		ctx := context.WithValue(context.WithValue(r.Context(), requestKey, id), useKey, &u)
 		s.metrics.inFlight.Inc()
 		aborted := true
 		defer func() {
 			s.metrics.inFlight.Dec()
-			s.record(ctx, w, r, time.Since(start), aborted)
+			s.record(ctx, w, r, &u, time.Since(start), aborted)
 		}()
 		s.guarded(w, r.WithContext(ctx), next)
 		aborted = false
@@ -81,7 +83,7 @@ func (s *Server) guarded(w *responseWriter, r *http.Request, next http.Handler) 
 // no client ever sees it.
 const clientGone = 499
 
-func (s *Server) record(ctx context.Context, w *responseWriter, r *http.Request, took time.Duration, aborted bool) {
+func (s *Server) record(ctx context.Context, w *responseWriter, r *http.Request, u *use, took time.Duration, aborted bool) {
 	route := "none"
 	if rc := chi.RouteContext(r.Context()); rc != nil && rc.RoutePattern() != "" {
 		route = rc.RoutePattern()
@@ -101,7 +103,7 @@ func (s *Server) record(ctx context.Context, w *responseWriter, r *http.Request,
 	s.metrics.seconds.WithLabelValues(route).Observe(took.Seconds())
 	s.metrics.bytes.Add(float64(w.bytes))
 	if !aborted {
-		s.counts.count(route, r, status)
+		s.counts.count(u, route, w, r)
 	}
 	level := slog.LevelInfo
 	if status >= http.StatusInternalServerError {
@@ -193,23 +195,23 @@ func (s *Server) options(next http.Handler) http.Handler {
 // actor finds out who asks. A token that is sent is checked, also where none
 // is needed: a wrong one is an error and not the public. Every token costs one
 // hash and one look-up, whatever it looks like and whether it is known.
-func (s *Server) actor(r *http.Request) (catalog.Actor, error) {
+func (s *Server) actor(r *http.Request) (catalog.Actor, catalog.TokenID, error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
-		return catalog.Actor{}, nil
+		return catalog.Actor{}, 0, nil
 	}
 	scheme, secret, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") {
-		return catalog.Actor{}, catalog.Errorf(catalog.Unauthenticated, "send Authorization: Bearer followed by the token",
+		return catalog.Actor{}, 0, catalog.Errorf(catalog.Unauthenticated, "send Authorization: Bearer followed by the token",
 			"the header Authorization is not of the scheme Bearer")
 	}
 	token, err := s.cfg.Store.TokenByHash(r.Context(), catalog.HashSecret(strings.TrimSpace(secret)))
 	switch {
 	case err != nil && catalog.KindOf(err) != catalog.NotFound:
-		return catalog.Actor{}, fmt.Errorf("look up the token: %w", err)
+		return catalog.Actor{}, 0, fmt.Errorf("look up the token: %w", err)
 	case err != nil || !token.Valid(time.Now()):
-		return catalog.Actor{}, catalog.Errorf(catalog.Unauthenticated,
+		return catalog.Actor{}, 0, catalog.Errorf(catalog.Unauthenticated,
 			"ask the operator for a new token (gongkai token create)", "the token is unknown, expired or revoked")
 	}
-	return catalog.Actor{Name: token.Label, Department: token.Department}, nil
+	return catalog.Actor{Name: token.Label, Department: token.Department}, token.ID, nil
 }

@@ -12,8 +12,9 @@ import (
 	"gongkai/catalog"
 )
 
-// usageFlush is how often counts go to the catalogue; a crash loses what came since.
-const usageFlush = 30 * time.Second
+// usageFlush is how often counts go to the catalogue; a crash loses what came
+// since, an orderly stop nothing.
+const usageFlush = 5 * time.Second
 
 // counts is the use since the last flush. What is asked for is counted, who
 // asks is not known here.
@@ -31,19 +32,51 @@ type counted struct {
 // only requests that found one are counted.
 const maxCounted = 100_000
 
-// count adds a request that was answered, if it was for a dataset.
-func (c *counts) count(route string, r *http.Request, status int) {
-	if r.Method != http.MethodGet || status != http.StatusOK && status != http.StatusPartialContent && status != http.StatusNotModified {
+// use is what a request used, where its route does not say so: handlers fill it.
+type use struct {
+	mu    sync.Mutex
+	slugs map[string]catalog.UsageKind
+}
+
+// used notes that the request of ctx uses a dataset, whatever its route is.
+func used(ctx context.Context, slug string, kind catalog.UsageKind) {
+	u, ok := ctx.Value(useKey).(*use)
+	if !ok {
 		return
 	}
-	kind, ok := useOf(route)
-	slug := chi.URLParam(r, "dataset")
-	if !ok || slug == "" {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.slugs == nil {
+		u.slugs = map[string]catalog.UsageKind{}
+	}
+	u.slugs[slug] = kind
+}
+
+// count adds a request that was answered to the use of what it was for. It
+// counts answers that brought something to somebody: no HEAD, no 304, no
+// refusal or error, no later part of a file that is fetched in parts, and
+// nothing that went to a robot.
+func (c *counts) count(u *use, route string, w *responseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodPost || !delivered(w) || robot(r.UserAgent()) {
 		return
 	}
+	day := catalog.Day(time.Now())
+	if kind, ok := useOf(route); ok && r.Method == http.MethodGet {
+		if slug := chi.URLParam(r, "dataset"); slug != "" {
+			c.add(counted{slug, day, kind})
+			return
+		}
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for slug, kind := range u.slugs {
+		c.add(counted{slug, day, kind})
+	}
+}
+
+func (c *counts) add(key counted) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	key := counted{slug, time.Now().UTC().Format(time.DateOnly), kind}
 	if _, known := c.n[key]; !known && len(c.n) >= maxCounted {
 		return
 	}
@@ -53,20 +86,42 @@ func (c *counts) count(route string, r *http.Request, status int) {
 	c.n[key]++
 }
 
+// delivered reports whether an answer is whole, or the first part of a file.
+func delivered(w *responseWriter) bool {
+	switch w.status {
+	case http.StatusOK:
+		return true
+	case http.StatusPartialContent:
+		return strings.HasPrefix(w.Header().Get("Content-Range"), "bytes 0-")
+	}
+	return false
+}
+
+// robot reports whether a program calls itself one that reads all of the web.
+func robot(agent string) bool {
+	agent = strings.ToLower(agent)
+	for _, word := range [...]string{"bot", "spider", "crawl", "slurp"} {
+		if strings.Contains(agent, word) {
+			return true
+		}
+	}
+	return false
+}
+
 // useOf says what kind of use a route is.
 func useOf(route string) (catalog.UsageKind, bool) {
 	const api = "/api/v1/datasets/{dataset}"
-	switch {
-	case strings.HasPrefix(route, api) && (strings.Contains(route, "/export.") || strings.HasSuffix(route, "/package.zip")):
+	rest, ok := strings.CutPrefix(route, api)
+	if !ok {
+		_, page := strings.CutSuffix(strings.TrimSuffix(route, "/versions/{version}"), "/datasets/{dataset}")
+		return catalog.UsagePage, page
+	}
+	rest = strings.TrimPrefix(rest, "/tables/{table}")
+	switch rest {
+	case "/export.{format}", "/rows.{format}", "/package.zip":
 		return catalog.UsageDownload, true
-	case strings.HasPrefix(route, api):
-		for _, end := range []string{"/rows", "/facets", "/stats", "/changes", "/changes.csv"} {
-			if strings.HasSuffix(route, end) {
-				return catalog.UsageQuery, true
-			}
-		}
-	case strings.HasSuffix(route, "/datasets/{dataset}"):
-		return catalog.UsagePage, true
+	case "/rows", "/facets", "/stats", "/changes", "/changes.csv":
+		return catalog.UsageQuery, true
 	}
 	return "", false
 }
@@ -93,6 +148,9 @@ func (c *counts) back(n map[counted]int64) {
 	}
 }
 
+// flushTime is how long the catalogue may take to keep counts.
+const flushTime = 10 * time.Second
+
 // keepUsage moves counts into the catalogue until ctx ends, and then once more.
 func (s *Server) keepUsage(ctx context.Context) {
 	tick := time.NewTicker(usageFlush)
@@ -100,9 +158,7 @@ func (s *Server) keepUsage(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-			defer cancel()
-			s.flushUsage(last)
+			s.flushUsage(ctx)
 			return
 		case <-tick.C:
 			s.flushUsage(ctx)
@@ -111,6 +167,9 @@ func (s *Server) keepUsage(ctx context.Context) {
 }
 
 func (s *Server) flushUsage(ctx context.Context) {
+	// An order to stop must not leave it open whether counts were kept.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
+	defer cancel()
 	taken := s.counts.take()
 	var use []catalog.Usage
 	for k, n := range taken {
@@ -176,7 +235,7 @@ func (s *Server) getUsage(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	since := time.Now().UTC().AddDate(0, 0, -usageDays).Format(time.DateOnly)
+	since := catalog.Day(time.Now().AddDate(0, 0, -usageDays))
 	all, err := s.cfg.Store.Usage(r.Context(), d.ID, since)
 	if err != nil {
 		return err

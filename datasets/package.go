@@ -223,7 +223,7 @@ func (p *dataPackage) readme() string {
 	line("- 发布部门 / publisher: %s", oneLine(p.department.Title.In(catalog.ZH)))
 	line("- 版本 / version: %d", v.Number)
 	if !v.PublishedAt.IsZero() {
-		line("- 发布日期 / published: %s", v.PublishedAt.Format("2006-01-02"))
+		line("- 发布日期 / published: %s", catalog.Day(v.PublishedAt))
 	}
 	line("- 内容哈希 / content hash: %s", v.ContentHash)
 	if u := p.versionURL(); u != "" {

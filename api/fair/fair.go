@@ -1,45 +1,47 @@
 // Package fair shares a server among its clients: how many requests each may
-// make in a minute and how many it may have under way at once.
+// make in a stretch of time and how many it may have under way at once.
 //
 // It must not know what a request is for, nor keep who asked for longer than
-// it takes to count: addresses live in memory for two minutes and go nowhere.
+// it takes to count: addresses live in memory for two windows and go nowhere.
 package fair
 
 import (
-	"net/netip"
 	"sync"
 	"time"
 )
 
-// Window is the time that quotas are for.
-const Window = time.Minute
-
 // Quota is what one client may do.
 type Quota struct {
-	Requests int // in a Window, and at once where none were made for so long
+	Requests int // in the window of the Limiter, and at once where none were made for so long
 	AtOnce   int // under way at the same time
 }
 
 // Limiter counts. It is safe for concurrent use.
 type Limiter struct {
+	window  time.Duration
 	mu      sync.Mutex
-	clients map[string]*client // touched in this window
-	before  map[string]*client // touched in the window before, not since
-	turned  time.Time          // when this window began
-	many    client             // stands for all who come when there are too many to tell apart
+	clients map[Client]bucket // touched in this window
+	before  map[Client]bucket // touched in the window before, not since
+	turned  time.Time         // when this window began
+	running map[Client]int    // of those that have requests under way
 }
 
-// maxClients bounds how many clients are told apart: some 20 MB.
+// maxClients bounds how many clients are known from one window, some 20 MB of
+// two. When more come a new window begins early: who came lately is known in
+// it, and nobody waits because others are many.
 const maxClients = 200_000
 
-type client struct {
-	tokens  float64
-	at      time.Time // when tokens was right
-	running int
+// bucket is what a client may still do.
+type bucket struct {
+	tokens float64
+	at     int64 // nanoseconds since 1970, when tokens was right
 }
 
-// New makes a Limiter that knows nobody.
-func New() *Limiter { return &Limiter{clients: map[string]*client{}, before: map[string]*client{}} }
+// New makes a Limiter that knows nobody. window is the time that the requests
+// of quotas are for.
+func New(window time.Duration) *Limiter {
+	return &Limiter{window: window, clients: map[Client]bucket{}, before: map[Client]bucket{}, running: map[Client]int{}}
+}
 
 // State says where a client stands after a request.
 type State struct {
@@ -61,76 +63,57 @@ const (
 )
 
 // Enter counts a request of a client at a time. Where it is not refused, the
-// caller calls done when it has ended.
-func (l *Limiter) Enter(key string, q Quota, now time.Time) (state State, done func()) {
+// caller calls done once, when it has ended.
+func (l *Limiter) Enter(key Client, q Quota, now time.Time) (state State, done func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c := l.client(key, q, now)
-	perSecond := float64(q.Requests) / Window.Seconds()
-	if passed := now.Sub(c.at).Seconds(); passed > 0 {
-		c.tokens, c.at = min(c.tokens+passed*perSecond, float64(q.Requests)), now
+	b := l.bucket(key, q, now)
+	perSecond := float64(q.Requests) / l.window.Seconds()
+	if passed := float64(now.UnixNano()-b.at) / 1e9; passed > 0 {
+		b.tokens, b.at = min(b.tokens+passed*perSecond, float64(q.Requests)), now.UnixNano()
 	}
 	state.Quota = q
 	switch {
-	case c.running >= q.AtOnce:
+	case l.running[key] >= q.AtOnce:
 		state.Refused, state.Retry = TooMany, time.Second
-	case c.tokens < 1:
-		state.Refused, state.Retry = TooFast, seconds((1-c.tokens)/perSecond)
+	case b.tokens < 1:
+		state.Refused, state.Retry = TooFast, seconds((1-b.tokens)/perSecond)
 	default:
-		c.tokens--
-		c.running++
-		done = func() {
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			c.running--
-		}
+		b.tokens--
+		l.running[key]++
+		done = func() { l.leave(key) }
 	}
-	state.Remaining, state.Reset = int(c.tokens), seconds((float64(q.Requests)-c.tokens)/perSecond)
+	l.clients[key] = b
+	state.Remaining, state.Reset = int(b.tokens), seconds((float64(q.Requests)-b.tokens)/perSecond)
 	return state, done
 }
 
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
-
-// client finds or makes the count of a client. Counts that nobody touched for a
-// whole window are full again and need not be kept, unless a request runs on.
-func (l *Limiter) client(key string, q Quota, now time.Time) *client {
-	if now.Sub(l.turned) >= Window {
-		for k, c := range l.before {
-			if c.running > 0 {
-				l.clients[k] = c
-			}
-		}
-		l.before, l.clients, l.turned = l.clients, map[string]*client{}, now
+func (l *Limiter) leave(key Client) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.running[key]--; l.running[key] <= 0 {
+		delete(l.running, key)
 	}
-	if c := l.clients[key]; c != nil {
-		return c
-	}
-	if c := l.before[key]; c != nil {
-		delete(l.before, key)
-		l.clients[key] = c
-		return c
-	}
-	if len(l.clients) >= maxClients {
-		if l.many.at.IsZero() {
-			l.many = client{tokens: float64(q.Requests), at: now}
-		}
-		return &l.many
-	}
-	c := &client{tokens: float64(q.Requests), at: now}
-	l.clients[key] = c
-	return c
 }
 
-// Address is the name of a client without a key: its address, of IPv6 the
-// network of 64 bits, for that is what one household has.
-func Address(ip netip.Addr) string {
-	ip = ip.Unmap()
-	if ip.Is4() {
-		return ip.String()
+// seconds is not less than s: who waits so long may go on.
+func seconds(s float64) time.Duration {
+	return time.Duration(s*float64(time.Second)) + time.Microsecond
+}
+
+// bucket finds or makes the count of a client. Counts that nobody touched for a
+// whole window are full again and need not be kept.
+func (l *Limiter) bucket(key Client, q Quota, now time.Time) bucket {
+	b, known := l.clients[key]
+	if now.Sub(l.turned) >= l.window || !known && len(l.clients) >= maxClients {
+		l.before, l.clients, l.turned = l.clients, map[Client]bucket{}, now
 	}
-	p, err := ip.WithZone("").Prefix(64)
-	if err != nil {
-		return "unknown"
+	if known {
+		return b
 	}
-	return p.String()
+	if b, ok := l.before[key]; ok {
+		delete(l.before, key)
+		return b
+	}
+	return bucket{tokens: float64(q.Requests), at: now.UnixNano()}
 }

@@ -27,20 +27,27 @@ func (p *Portal) Citation(w http.ResponseWriter, r *http.Request, c *datasets.Ci
 	here := "/c/" + string(c.ID)
 	f.Canonical, f.Switch = f.Host+here, here+"?lang="+page.Prefix(page.Other(lang))
 	f.OtherURL = f.Host + f.Switch
-	f.Title, f.Section, f.Description = words.Citation()+" · "+c.Dataset.Title.In(lang), page.AtDatasets, source.Text(lang)
+	title := c.As.Title.In(lang)
+	f.Title, f.Section, f.Description = words.Citation()+" · "+title, page.AtDatasets, source.Text(lang)
 	slug := url.PathEscape(c.Dataset.Slug)
 	at := f.Base() + "/datasets/" + slug
 	out := &page.Citation{
-		Frame: f, Title: c.Dataset.Title.In(lang), Dataset: page.Link{Text: c.Dataset.Title.In(lang), URL: at},
+		Frame: f, Title: title, Dataset: page.Link{Text: c.Dataset.Title.In(lang), URL: at},
 		Texts: []page.Quote{{Language: "中文", Text: source.Text(catalog.ZH)}, {Language: "English", Text: source.Text(catalog.EN)}},
 		Forms: []page.Link{{Text: "BibTeX", URL: here + ".bib"}, {Text: "RIS", URL: here + ".ris"}, {Text: "JSON", URL: here + ".json"}},
 		Facts: []page.Fact{
-			{Name: words.FactPublisher, Value: c.Department.Title.In(lang), URL: f.Base() + "/departments/" + c.Department.Slug},
+			{Name: words.FactPublisher, Value: c.As.Publisher.In(lang), URL: f.Base() + "/departments/" + c.Department.Slug},
 			{Name: words.Version, Value: words.VersionNumber(c.Version), URL: at + "/versions/" + strconv.Itoa(c.Version)},
 			{Name: words.FactCitedRows(), Value: words.Rows(c.Rows)},
 			{Name: words.FactCitedOn(), Value: page.Date(lang, c.At)},
 			{Name: "SHA-256", Value: c.Result, Code: true},
 		},
+	}
+	if c.As.Table != "" {
+		out.Facts = slices.Insert(out.Facts, 1, page.Fact{Name: words.FactCitedTable(), Value: c.As.Table})
+	}
+	if now := c.Dataset.Title.In(lang); now != title {
+		out.Facts = slices.Insert(out.Facts, 0, page.Fact{Name: words.FactCalledNow(), Value: now, URL: at})
 	}
 	out.Standing, out.Now = standing(words, c)
 	if out.Standing != page.StandsSame && out.Standing != page.StandsGone && c.Now.Version != 0 {
@@ -51,10 +58,13 @@ func (p *Portal) Citation(w http.ResponseWriter, r *http.Request, c *datasets.Ci
 	}
 	if c.Gone == nil {
 		out.RowsURL = here + ".csv"
-		out.Sentence, out.ViewURL = citedInWords(lang, c), citedOnPage(at, c)
+		out.ViewURL = citedOnPage(at, c)
 	}
 	for _, part := range c.Query.Params() {
 		out.Asked = append(out.Asked, page.FieldOf{Name: part[0], Text: part[1]})
+	}
+	if len(out.Asked) > 0 { // of a whole table the page says that itself
+		out.Sentence = citedInWords(lang, c)
 	}
 	w.Header().Set("Vary", "Accept, Accept-Language")
 	p.write(w, r, http.StatusOK, out)
@@ -71,14 +81,18 @@ func citedInWords(lang catalog.Lang, c *datasets.Cited) string {
 	if err != nil {
 		return ""
 	}
-	return capital(query.Describe(bound, lang))
+	sentence := query.Describe(bound, lang)
+	if c.Query.Limit > 0 {
+		sentence = page.For(lang).TheFirst(c.Query.Limit, sentence)
+	}
+	return capital(sentence)
 }
 
 // citedOnPage is the page that shows what is cited, at is that of the dataset;
 // "" where the query does more than a page can.
 func citedOnPage(at string, c *datasets.Cited) string {
 	q := c.Query
-	if c.Ref == nil || q.Select != "" || q.GroupBy != "" || q.Having != "" || q.Distinct || q.Totals != "" {
+	if c.Ref == nil || q.Select != "" || q.GroupBy != "" || q.Having != "" || q.Distinct || q.Totals != "" || q.Limit > 0 {
 		return ""
 	}
 	values := asked{q.Q, q.Where, q.OrderBy}.values()
@@ -101,6 +115,8 @@ func standing(words *page.Words, c *datasets.Cited) (page.Standing, string) {
 		return page.StandsSame, words.CitedSame()
 	case c.Now.Version == 0:
 		return page.StandsOpen, words.CitedNothing()
+	case c.Now.Later:
+		return page.StandsOpen, words.CitedLater(c.Now.Version)
 	case c.Now.Problem != "":
 		return page.StandsOpen, words.CitedUnasked(c.Now.Version)
 	}

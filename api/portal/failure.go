@@ -31,7 +31,7 @@ func explain(f page.Frame, err error) *page.Failure {
 		out.Detail = sentences(known)
 	case catalog.Unauthenticated, catalog.Forbidden:
 		out.Heading, out.Message, out.Fix = w.FailForbidden, w.FailForbiddenText, ""
-	case catalog.Busy, catalog.Deadline:
+	case catalog.Busy, catalog.Deadline, catalog.TooMany:
 		out.Heading, out.Message, out.Fix = w.FailBusy, w.FailBusyText, w.FailBusyFix
 	case catalog.Internal, catalog.Full, catalog.Stale:
 	}

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"time"
 
 	"gongkai/api/portal/page"
 	"gongkai/catalog"
@@ -70,7 +69,7 @@ const usageDays = 30
 
 // usage says how much a dataset was used lately.
 func (p *Portal) usage(ctx context.Context, s *shown) (string, error) {
-	since := p.now().UTC().AddDate(0, 0, -usageDays).Format(time.DateOnly)
+	since := catalog.Day(p.now().AddDate(0, 0, -usageDays))
 	all, err := p.cfg.Store.Usage(ctx, s.Dataset.ID, since)
 	if err != nil {
 		return "", fmt.Errorf("use of dataset %s: %w", s.Dataset.Slug, err)

@@ -191,7 +191,7 @@ func (p *Portal) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		p.cfg.Log.ErrorContext(r.Context(), "page", "path", r.URL.Path, "error", err)
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	if failure.Status == http.StatusServiceUnavailable {
+	if failure.Status == http.StatusServiceUnavailable && w.Header().Get("Retry-After") == "" {
 		w.Header().Set("Retry-After", "5")
 	}
 	p.write(w, r, failure.Status, failure)

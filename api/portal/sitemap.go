@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gongkai/api/portal/page"
+	"gongkai/catalog"
 )
 
 // mostAddresses is the limit of the sitemap protocol for one file.
@@ -44,7 +45,7 @@ func (p *Portal) sitemap(w http.ResponseWriter, r *http.Request) {
 			}
 			u := sitemapURL{Loc: base + "/" + page.Prefix(l) + rest, Other: links}
 			if !changed.IsZero() {
-				u.Mod = changed.UTC().Format(time.DateOnly)
+				u.Mod = catalog.Day(changed)
 			}
 			out.URLs = append(out.URLs, u)
 		}

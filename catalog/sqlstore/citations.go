@@ -2,34 +2,45 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 
 	"gongkai/catalog"
 )
 
-const citationColumns = `id, dataset_id, version, table_name, query, content, result, row_count, created_at`
+const citationColumns = `id, dataset_id, version, table_name, query, content, result, row_count, created_at, cited_as`
 
 func scanCitation(row scanner, c *catalog.Citation) error {
-	var query string
+	var query, as string
 	var at int64
-	if err := row.Scan(&c.ID, &c.Dataset, &c.Version, &c.Table, &query, &c.Content, &c.Result, &c.Rows, &at); err != nil {
+	if err := row.Scan(&c.ID, &c.Dataset, &c.Version, &c.Table, &query, &c.Content, &c.Result, &c.Rows, &at, &as); err != nil {
 		return err
 	}
 	c.At = fromMillis(at)
-	return json.Unmarshal([]byte(query), &c.Query)
+	c.Query, c.As = catalog.CitationQuery{}, catalog.CitedAs{}
+	if err := json.Unmarshal([]byte(query), &c.Query); err != nil || as == "" {
+		return err
+	}
+	return json.Unmarshal([]byte(as), &c.As)
 }
 
 // CreateCitation implements catalog.Store. Readers of the catalogue see no
 // citations, so its revision stays.
-func (s *Store) CreateCitation(ctx context.Context, c *catalog.Citation) (created bool, err error) {
+func (s *Store) CreateCitation(ctx context.Context, c *catalog.Citation, most int64) (created bool, err error) {
 	now := s.stamp()
 	err = s.writing(ctx, "keep the citation", func(q querier) error {
 		query, err := json.Marshal(c.Query)
 		if err != nil {
 			return err
 		}
-		res, err := q.exec(`INSERT INTO citations (`+citationColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-			c.ID, c.Dataset, c.Version, c.Table, string(query), c.Content, c.Result, c.Rows, millis(now))
+		as, err := json.Marshal(c.As)
+		if err != nil {
+			return err
+		}
+		res, err := q.exec(`INSERT INTO citations (`+citationColumns+`) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+			WHERE (SELECT count(*) FROM citations) < ? ON CONFLICT (id) DO NOTHING`,
+			c.ID, c.Dataset, c.Version, c.Table, string(query), c.Content, c.Result, c.Rows, millis(now), string(as), most)
 		if dangling(err) {
 			return missing("dataset %d", c.Dataset)
 		}
@@ -42,7 +53,12 @@ func (s *Store) CreateCitation(ctx context.Context, c *catalog.Citation) (create
 		}
 		created = n > 0
 		row := q.row(`SELECT `+citationColumns+` FROM citations WHERE id = ?`, c.ID)
-		return scanCitation(row, c)
+		err = scanCitation(row, c)
+		if errors.Is(err, sql.ErrNoRows) {
+			return catalog.Errorf(catalog.Full, "use a citation that is there, or name dataset, version and query in your text; the operator can raise the limit (serve --citations)",
+				"the catalogue keeps %d citations and takes no more", most)
+		}
+		return err
 	})
 	return created, err
 }

@@ -8,40 +8,38 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"gongkai/catalog"
 )
 
 // Source is what is cited.
 type Source struct {
-	ID        catalog.CitationID
-	URL       string // permanent, of the citation
-	Publisher catalog.Text
-	Title     catalog.Text
-	Table     string // label of the table, where the dataset has several; else ""
-	Version   int
-	Published time.Time // of the version
-	Query     catalog.CitationQuery
-	Result    string // SHA-256 of the csv, hex
-	Rows      int64
-	Made      time.Time // when it was cited
+	ID      catalog.CitationID
+	URL     string // permanent, of the citation
+	As      catalog.CitedAs
+	Version int
+	Query   catalog.CitationQuery
+	Result  string // SHA-256 of the csv, hex
+	Rows    int64
+	Made    time.Time // when it was cited
 }
 
 // Text is the citation in one line: publisher (year): title. Version, date.
 // Query. URL (SHA-256 of the result).
 func (s *Source) Text(lang catalog.Lang) string {
-	day := s.Published.Format(time.DateOnly)
-	title := s.Title.In(lang)
+	day, year := catalog.Day(s.As.Published), catalog.CityTime(s.As.Published).Year()
+	title := s.As.Title.In(lang)
 	if lang == catalog.EN {
-		if s.Table != "" {
-			title += ", " + s.Table
+		if s.As.Table != "" {
+			title += ", " + s.As.Table
 		}
-		return fmt.Sprintf("%s (%d): %s. Version %d, %s.%s %s (%d rows, SHA-256 %s)", s.Publisher.In(lang), s.Published.Year(), title, s.Version, day, s.asked(" Query: ", "."), s.URL, s.Rows, s.Result)
+		return oneLine(fmt.Sprintf("%s (%d): %s. Version %d, %s.%s %s (%d rows, SHA-256 %s)", s.As.Publisher.In(lang), year, title, s.Version, day, s.asked(" Query: ", "."), s.URL, s.Rows, s.Result))
 	}
-	if s.Table != "" {
-		title += "：" + s.Table
+	if s.As.Table != "" {
+		title += "：" + s.As.Table
 	}
-	return fmt.Sprintf("%s（%d）：《%s》，第 %d 版，%s。%s%s（%d 行，SHA-256 %s）", s.Publisher.In(lang), s.Published.Year(), title, s.Version, day, s.asked("查询：", "。"), s.URL, s.Rows, s.Result)
+	return oneLine(fmt.Sprintf("%s（%d）：《%s》，第 %d 版，%s。%s%s（%d 行，SHA-256 %s）", s.As.Publisher.In(lang), year, title, s.Version, day, s.asked("查询：", "。"), s.URL, s.Rows, s.Result))
 }
 
 // asked says which rows; nothing for a whole table.
@@ -71,22 +69,23 @@ func (s *Source) BibTeX() string {
 			fmt.Fprintf(&b, "  %s = {%s},\n", name, value)
 		}
 	}
-	field("author", "{"+tex(s.Publisher.In(catalog.ZH))+"}")
+	field("author", "{"+tex(s.As.Publisher.In(catalog.ZH))+"}")
 	field("title", "{"+tex(s.heading())+"}")
-	field("year", fmt.Sprint(s.Published.Year()))
-	field("month", strings.ToLower(s.Published.Format("Jan")))
+	published := catalog.CityTime(s.As.Published)
+	field("year", fmt.Sprint(published.Year()))
+	fmt.Fprintf(&b, "  month = %s,\n", strings.ToLower(published.Format("Jan"))) // a name that every style knows
 	field("edition", fmt.Sprint(s.Version))
 	field("howpublished", `\url{`+s.URL+`}`)
 	field("url", s.URL)
-	field("urldate", s.Made.Format(time.DateOnly))
+	field("urldate", catalog.Day(s.Made))
 	field("note", tex(s.note()))
 	return b.String() + "}\n"
 }
 
 func (s *Source) heading() string {
-	title := s.Title.In(catalog.ZH)
-	if s.Table != "" {
-		title += "：" + s.Table
+	title := s.As.Title.In(catalog.ZH)
+	if s.As.Table != "" {
+		title += "：" + s.As.Table
 	}
 	return title
 }
@@ -99,28 +98,42 @@ func (s *Source) note() string {
 	return note
 }
 
-// tex escapes what TeX and BibTeX give a meaning of its own.
+// tex escapes what TeX and BibTeX give a meaning of its own. BibTeX counts
+// braces also behind a backslash, so that a single \{ would swallow the rest of
+// the file.
 func tex(s string) string {
-	return strings.NewReplacer(`\`, `\textbackslash{}`, "{", `\{`, "}", `\}`, "$", `\$`, "&", `\&`, "#", `\#`, "%", `\%`, "_", `\_`, "^", `\^{}`, "~", `\~{}`, "\n", " ", "\r", " ").Replace(s)
+	return strings.NewReplacer(`\`, `\textbackslash{}`, "{", `\textbraceleft{}`, "}", `\textbraceright{}`, "$", `\$`, "&", `\&`, "#", `\#`, "%", `\%`, "_", `\_`,
+		"^", `\textasciicircum{}`, "~", `\textasciitilde{}`).Replace(oneLine(s))
+}
+
+// oneLine makes line breaks and characters that are not seen into spaces.
+func oneLine(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\ufffd")))
 }
 
 // RIS is a record of type DATA in the format of Research Information Systems.
 func (s *Source) RIS() string {
 	var b strings.Builder
 	line := func(tag, value string) {
-		if value = strings.Join(strings.Fields(value), " "); value != "" {
+		if value = oneLine(value); value != "" {
 			fmt.Fprintf(&b, "%s  - %s\r\n", tag, value)
 		}
 	}
 	line("TY", "DATA")
-	line("AU", s.Publisher.In(catalog.ZH)+",")
+	line("AU", s.As.Publisher.In(catalog.ZH)+",")
 	line("TI", s.heading())
-	line("PY", s.Published.Format("2006"))
-	line("DA", s.Published.Format("2006/01/02"))
-	line("PB", s.Publisher.In(catalog.ZH))
+	published := catalog.CityTime(s.As.Published)
+	line("PY", published.Format("2006"))
+	line("DA", published.Format("2006/01/02/"))
+	line("PB", s.As.Publisher.In(catalog.ZH))
 	line("ET", fmt.Sprint(s.Version))
 	line("UR", s.URL)
-	line("Y2", s.Made.Format("2006/01/02"))
+	line("Y2", catalog.CityTime(s.Made).Format("2006/01/02/"))
 	line("N1", s.note())
 	b.WriteString("ER  - \r\n")
 	return b.String()

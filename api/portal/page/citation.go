@@ -59,6 +59,12 @@ func (w *Words) CitedOnPage() string { return w.pick("在页面上查看", "See 
 // FactCitedRows names the number of rows.
 func (w *Words) FactCitedRows() string { return w.pick("行数", "Rows") }
 
+// FactCitedTable names the table, where there are several.
+func (w *Words) FactCitedTable() string { return w.pick("数据表", "Table") }
+
+// FactCalledNow names the title that the dataset has got since.
+func (w *Words) FactCalledNow() string { return w.pick("数据集现名", "The dataset is now called") }
+
 // FactCitedOn names the day of the citation.
 func (w *Words) FactCitedOn() string { return w.pick("引用日期", "Cited on") }
 
@@ -80,6 +86,16 @@ func (w *Words) CitedOther(version int, rows int64) string {
 // CitedUnasked says that the query fits the newer data no more.
 func (w *Words) CitedUnasked(version int) string {
 	return w.pick("数据已更新："+w.VersionNumber(version)+"的结构不同，无法再作同样的查询。", "The data has changed: "+w.VersionNumber(version)+" has another structure, and the same cannot be asked of it.")
+}
+
+// TheFirst says that only so many of the rows of a query are cited.
+func (w *Words) TheFirst(n int, of string) string {
+	return w.pick("前 "+w.Rows(int64(n))+"："+of, "the first "+w.Rows(int64(n))+": "+of)
+}
+
+// CitedLater says that nobody has looked whether the newer data gives the same.
+func (w *Words) CitedLater(version int) string {
+	return w.pick("数据已更新为"+w.VersionNumber(version)+"，现在来不及比较结果是否相同，请稍后再看。", "The data has been updated to "+w.VersionNumber(version)+"; it could not be compared just now. Look again later.")
 }
 
 // CitedGone says that what was cited was withdrawn, and why.

@@ -43,7 +43,7 @@ type DesignNames struct {
 func Specimens(f Frame) *Design {
 	w := f.W()
 	here := f.Self
-	day := time.Date(2024, time.July, 3, 9, 0, 0, 0, cityZone)
+	day := time.Date(2024, time.July, 3, 1, 0, 0, 0, time.UTC)
 	fresh := Freshness{
 		Covers: Span(f.Lang, "2024-01-01", "2024-06-30"), Published: day,
 		Cycle: w.pick("每季度", "Quarterly"), Due: day.AddDate(0, 3, 0), State: OnTime,

@@ -11,7 +11,7 @@ import (
 // hostile is what a department or a reader might type to break a page.
 const hostile = `</title></script><script>alert(1)</script><img src=x onerror=alert(2)>"'` + "`${x}`" + `javascript:alert(3)`
 
-var published = time.Date(2024, time.July, 3, 9, 0, 0, 0, cityZone)
+var published = time.Date(2024, time.July, 3, 1, 0, 0, 0, time.UTC)
 
 func frame(lang catalog.Lang, path string) Frame {
 	base, other := "/"+Prefix(lang), "/"+Prefix(Other(lang))

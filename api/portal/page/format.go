@@ -20,7 +20,7 @@ func functions(lang catalog.Lang, assets *Assets) template.FuncMap {
 		"bytes": Bytes,
 		"date":  func(t time.Time) string { return Date(lang, t) },
 		"day":   func(iso string) string { return Day(lang, iso) },
-		"iso":   func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
+		"iso":   catalog.Day,
 		"lang":  func(text string) template.HTMLAttr { return langAttr(lang, text) },
 		"w":     func() *Words { return For(lang) },
 		"add":   func(a, b int) int { return a + b },
@@ -69,15 +69,12 @@ func Bytes(n int64) string {
 	return fmt.Sprintf("%.1f %s", f, units[i])
 }
 
-// cityZone is where the city's days begin and end: all of China keeps one time.
-var cityZone = time.FixedZone("UTC+8", 8*60*60)
-
 // Date writes a day in words: 2024年7月3日, 3 July 2024.
 func Date(lang catalog.Lang, t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	t = t.In(cityZone)
+	t = catalog.CityTime(t)
 	if lang == catalog.EN {
 		return t.Format("2 January 2006")
 	}
@@ -86,7 +83,7 @@ func Date(lang catalog.Lang, t time.Time) string {
 
 // Day writes an ISO day in words, and anything else as it is.
 func Day(lang catalog.Lang, iso string) string {
-	t, err := time.ParseInLocation(time.DateOnly, iso, cityZone)
+	t, err := catalog.StartOfDay(iso)
 	if err != nil {
 		return iso
 	}
