@@ -420,12 +420,14 @@ func (d *detector) cutInside(g region) []region {
 		if !begun || d.textIn(i, v)*3 < v.n*2 || d.textIn(i, v) < 2 {
 			continue
 		}
-		if d.headerKnown(g, i) || d.recordAgain(i, region{g.lo, i, g.c1, g.c2}, v) || !d.looksLikeHeading(i, g) || d.ln.overlap(d.ln.values, i+1, v.bits) == 0 && d.ln.overlap(d.ln.values, i+2, v.bits) == 0 {
-			continue
-		}
+		known := d.headerKnown(g, i)
 		top := i
-		for top > g.lo+1 && d.textIn(top-1, v) > 0 && d.ln.overlap(d.ln.values, top-1, v.bits) == 0 && d.n(top-1, g) >= 2 {
+		for top > g.lo+1 && d.headsBelow(top-1, g, v) {
 			top-- // a header of several levels
+			known = known && d.headerKnown(g, top)
+		}
+		if known || d.recordAgain(i, region{g.lo, i, g.c1, g.c2}, v) || !d.looksLikeHeading(top, i, g) || d.ln.overlap(d.ln.values, i+1, v.bits) == 0 && d.ln.overlap(d.ln.values, i+2, v.bits) == 0 {
+			continue
 		}
 		body, preface := d.splitPreface(region{g.lo, top, g.c1, g.c2})
 		out = append(out, body)
@@ -435,11 +437,23 @@ func (d *detector) cutInside(g region) []region {
 	return append(out, g)
 }
 
-// looksLikeHeading reports whether a line is set off from the body: a single
-// label right above it, a blank row, or bold type.
-func (d *detector) looksLikeHeading(i int, g region) bool {
-	if d.ln.row(i) > d.ln.row(i-1)+1 || d.ln.count(d.ln.filled, i-1, g.c1, g.c2) == 1 {
+// headsBelow reports whether line i may be a level of the header that goes on
+// below it: words or years over value columns.
+func (d *detector) headsBelow(i int, g region, v columnSet) bool {
+	if d.n(i, g) < 2 {
+		return false
+	}
+	if d.ln.overlap(d.ln.values, i, v.bits) > 0 {
+		return d.yearRun(i, g, v)
+	}
+	return d.textIn(i, v) > 0
+}
+
+// looksLikeHeading reports whether the lines from top to i are set off from the
+// body: a single label right above them, a blank row, or bold type.
+func (d *detector) looksLikeHeading(top, i int, g region) bool {
+	if d.ln.row(top) > d.ln.row(top-1)+1 || d.ln.count(d.ln.filled, top-1, g.c1, g.c2) == 1 {
 		return true
 	}
-	return d.boldLine(i, g) && !d.boldLine(i+1, g)
+	return d.boldLine(i, g) && !d.boldLine(i+1, g) && !d.boldLine(top-1, g)
 }

@@ -234,7 +234,7 @@ func (d *detector) sectionAhead(i int, l *layout) bool {
 			return true
 		}
 		if d.n(k, l.region) >= 2 {
-			return d.textIn(k, l.values)*2 > l.values.n || d.yearRun(k, l.region, l.values)
+			return d.textIn(k, l.values)*2 > l.values.n || d.yearRun(k, l.region, l.values) || d.withoutKey(k, l)
 		}
 		if d.firstColumn(k, l.region) != l.c1 {
 			return true // the last line of a header, over one column
