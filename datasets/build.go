@@ -137,6 +137,9 @@ func (o BuildOptions) settings(path string) []setting {
 		{"autoload_known_extensions", "false"},
 		// One checkpoint at the end: the log is never replayed, a dead build is swept.
 		{"checkpoint_threshold", "1TiB"},
+		// A group of rows is compressed when it is full, while the next is read; the
+		// engine would wait for five of them.
+		{"write_buffer_row_group_count", "1"},
 	}
 }
 

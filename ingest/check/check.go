@@ -82,6 +82,7 @@ func New(t *catalog.Table, decided *catalog.RecipeTable) *Checker {
 // share bounds what is remembered: unique columns and the key have even parts.
 func (c *Checker) share() {
 	c.rows.most = mostRows
+	c.rows.expect(c.table.Rows)
 	var sets []*hashes
 	for i := range c.columns {
 		if r := c.columns[i].rules; r != nil && r.known != nil {

@@ -54,6 +54,12 @@ func (s *hashes) find(sum uint64) int {
 	return i
 }
 
+// expect makes room for n hashes at once.
+func (s *hashes) expect(n int64) {
+	n = min(n, int64(s.most))
+	s.slots = make([]uint64, 1<<max(bits.Len64(uint64(n*4/3)), 10))
+}
+
 func (s *hashes) grow() {
 	old := s.slots
 	s.slots = make([]uint64, max(1024, 2*len(old)))

@@ -72,6 +72,9 @@ type column struct {
 	helper  int      // index of x_start among the stored values; 0 for none
 }
 
+// manyLines is from how many lines on a second goroutine is worth its start.
+const manyLines = 5000
+
 // Columns decides the types of a table's columns from all of its rows.
 // progress, which may be nil, is told now and then how many rows were seen. An
 // error means that cells could not be read or ctx ended.
@@ -86,7 +89,11 @@ func Columns(ctx context.Context, wb *sheet.Workbook, t *shape.Table, progress f
 	tallies := p.tallies()
 	pairs := coordinatePairs(tallies)
 	var rows, totals int64
-	err := t.Records(func(r shape.Row) error {
+	records := t.Records
+	if t.Lines() >= manyLines {
+		records = t.Ahead
+	}
+	err := records(func(r shape.Row) error {
 		if rows++; rows == 1 {
 			p.first = r.Row
 		}

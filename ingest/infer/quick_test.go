@@ -13,10 +13,11 @@ import (
 // the same value and keeps nothing beside it.
 func TestQuickIsLong(t *testing.T) {
 	formats := []sheet.Format{{}, {Class: sheet.ClassDate}, {Class: sheet.ClassPercent}, {Class: sheet.ClassTime}, {Class: sheet.ClassNumber, Decimals: 2}, {Class: sheet.ClassCode, Zeros: 6}, {Class: sheet.ClassDatetime}, {Class: sheet.ClassText}}
-	raw := rapid.OneOf(rapid.StringOfN(rapid.SampledFrom([]rune("0123456789.-")), 1, 12, -1), rapid.SampledFrom([]string{"45000", "60", "61", "1", "0", "-0", "2958465", "0.5", "无", "n/a", "东区", " x", "12%", "是"}))
+	raw := rapid.OneOf(rapid.StringOfN(rapid.SampledFrom([]rune("0123456789.-")), 1, 12, -1), rapid.SampledFrom([]string{"45000", "60", "61", "1", "0", "-0", "2958465", "0.5", "无", "n/a", "东区", " x", "12%", "是", "2024-01-05", "2024-1-5", "2024-02-30", "2024/01/05"}))
 	taken := map[quick]int{}
 	one := func(t *rapid.T, kind catalog.Type) {
-		c := column{kind: kind, point: '.', scale: rapid.IntRange(0, 4).Draw(t, "scale"), whole: rapid.IntRange(1, 12).Draw(t, "whole"), pad: 6}
+		c := column{kind: kind, point: rapid.SampledFrom([]byte{'.', ','}).Draw(t, "point"), layout: rapid.SampledFrom([]uint16{'-', '/'}).Draw(t, "layout"),
+			padded: rapid.SampledFrom([]int8{-1, 0, 1}).Draw(t, "padded"), scale: rapid.IntRange(0, 4).Draw(t, "scale"), whole: rapid.IntRange(1, 12).Draw(t, "whole"), pad: 6}
 		if c.kind == catalog.TypeInteger {
 			c.scale = 0
 		}

@@ -52,6 +52,8 @@ func (c *column) decodeQuick(cell *sheet.Cell, v *catalog.Value, p *Plan) bool {
 		}
 		*v = catalog.Value{Kind: catalog.TextValue, S: cell.Raw}
 		return true
+	case cell.Kind == sheet.Text:
+		return c.decodeWritten(cell.Raw, v)
 	case cell.Kind != sheet.Number || c.quick == quickText:
 		return false
 	}
@@ -80,6 +82,30 @@ func (c *column) decodeQuick(cell *sheet.Cell, v *catalog.Value, p *Plan) bool {
 	}
 	*v = catalog.Value{Kind: catalog.DecimalValue, I: m * powersOfTen[c.scale-scale], Scale: uint8(c.scale)}
 	return true
+}
+
+// decodeWritten decodes a text that is nothing but a plain number or date, as
+// nearly all of a text file are; false leaves it to the long way.
+func (c *column) decodeWritten(s string, v *catalog.Value) bool {
+	switch c.quick {
+	case quickInteger, quickDecimal:
+		n, ok := plainNumber(s)
+		if !ok || n.how != 0 || n.scale > 0 && c.point != '.' || n.scale > c.scale || n.whole+c.scale > 18 {
+			return false
+		}
+		if c.quick == quickInteger {
+			*v = catalog.Value{Kind: catalog.IntValue, I: n.mantissa}
+			return n.scale == 0
+		}
+		*v = catalog.Value{Kind: catalog.DecimalValue, I: n.mantissa * powersOfTen[c.scale-n.scale], Scale: uint8(c.scale)}
+		return true
+	case quickDate:
+		d, ok := isoDate(s)
+		*v = catalog.Value{Kind: catalog.DateValue, I: d}
+		return ok && c.layout == '-' && c.padded == 1
+	case quickNone, quickPercent, quickText:
+	}
+	return false
 }
 
 // class gives what a cell's number format makes of its number.

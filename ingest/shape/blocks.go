@@ -61,12 +61,12 @@ func (d *detector) bands(g region) []region {
 func (d *detector) usedColumns(g region) []int {
 	used := make([]int, g.c2+2)
 	narrow := g.width() == 1 || d.narrow(g)
-	for i := g.lo; i < g.hi; i++ {
+	d.ln.runs(g.lo, g.hi, func(i, n int) {
 		if !narrow && d.ln.count(d.ln.filled, i, g.c1, g.c2) < 2 {
-			continue
+			return
 		}
-		d.eachFilled(i, g, func(c int) { used[c]++ })
-	}
+		d.eachFilled(i, g, func(c int) { used[c] += n })
+	})
 	return used
 }
 

@@ -88,9 +88,9 @@ func (d *detector) gapBefore(i int) bool {
 // trimColumns narrows the table to the columns that header or body fill.
 func (d *detector) trimColumns(l *layout) {
 	used := make([]bool, l.c2+1)
-	for i := l.head; i < l.end; i++ {
+	d.ln.runs(l.head, l.end, func(i, _ int) {
 		d.eachFilled(i, l.region, func(c int) { used[c] = true })
-	}
+	})
 	for l.c1 < l.c2 && !used[l.c1] {
 		l.c1++
 	}

@@ -61,6 +61,30 @@ func digits(s string) bool {
 	return s != ""
 }
 
+// classOfPlain is classOfText for what is nothing but digits, a point and
+// hyphens between them, which seldom comes again; classBlank for all else.
+func classOfPlain(s string) class {
+	hyphen := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c-'0' <= 9 || c == '.' && i > 0:
+		case c == '-' && i > 0:
+			hyphen = true
+		default:
+			return classBlank
+		}
+	}
+	switch {
+	case s == "" || len(s) > 40 || s[0]-'0' > 9:
+		return classBlank
+	case isYear(s):
+		return classYear
+	case hyphen:
+		return classDate
+	}
+	return classNumber
+}
+
 // classOfText looks at the text of a cell. Most texts are settled by their
 // first letter, for this runs over every cell of a file.
 func classOfText(s string) class {

@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"math/bits"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -174,6 +175,19 @@ func (ln *lines) join(p *lines) {
 func (ln *lines) len() int      { return len(ln.rows) }
 func (ln *lines) row(i int) int { return int(ln.rows[i]) }
 
+// runs calls fn for the first of every run of lines from lo to hi-1 that fill
+// the same columns, with the length of the run.
+func (ln *lines) runs(lo, hi int, fn func(i, n int)) {
+	for from := lo; from < hi; {
+		to := from + 1
+		for first := ln.filled[from*ln.stride : (from+1)*ln.stride]; to < hi && slices.Equal(first, ln.filled[to*ln.stride:(to+1)*ln.stride]); {
+			to++
+		}
+		fn(from, to-from)
+		from = to
+	}
+}
+
 // has reports whether column c (from 1) has its bit set for line i.
 func (ln *lines) has(set []uint64, i, c int) bool {
 	return c > 0 && c <= ln.cols && set[i*ln.stride+(c-1)>>6]>>((c-1)&63)&1 == 1
@@ -227,6 +241,9 @@ func (m *classMemo) class(c *sheet.Cell, formats []sheet.Format) class {
 	}
 	if n := len(c.Raw); n < 3 || n > 40 {
 		return classOfText(c.Raw)
+	}
+	if k := classOfPlain(c.Raw); k != classBlank {
+		return k
 	}
 	return m.slot(c.Raw).k
 }

@@ -304,3 +304,25 @@ func TestUndecodable(t *testing.T) {
 		t.Errorf("%v", r)
 	}
 }
+
+// TestHalvesOfUTF8: two goroutines find what one finds, wherever characters
+// and flaws lie.
+func TestHalvesOfUTF8(t *testing.T) {
+	for i, flaw := range []string{"", "\xff", "\xe4\xb8", "\xf0\x9f\x98\x80", "\x80\x80\x80\x80\x80", "\xf4\x90\x80\x80"} {
+		for shift := range 9 {
+			text := strings.Repeat("a", shift) + strings.Repeat("数据😀,", halves/11+1)
+			mid := len(text) / 2
+			text = text[:mid] + flaw + text[mid:]
+			rd := &reading{ctx: context.Background(), size: int64(len(text))}
+			var err error
+			if rd.file, err = os.Open(textFile(t, text)); err != nil {
+				t.Fatal(err)
+			}
+			whole, err := rd.checkPart(0, rd.size)
+			both, err2 := rd.checkUTF8(0)
+			if err := errors.Join(err, err2, rd.file.Close()); err != nil || whole != both {
+				t.Errorf("flaw %d moved by %d: %+v in halves, %+v as a whole, %v", i, shift, both, whole, err)
+			}
+		}
+	}
+}

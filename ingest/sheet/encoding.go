@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -165,20 +166,61 @@ type utf8Check struct {
 	sequences int   // characters beyond ASCII
 }
 
+// halves is from how many bytes on a file is looked at by two goroutines.
+const halves = 1 << 20
+
 // checkUTF8 reads the file from an offset on.
 func (rd *reading) checkUTF8(from int64) (utf8Check, error) {
+	if rd.size-from < halves {
+		return rd.checkPart(from, rd.size)
+	}
+	mid, err := rd.characterFrom(from + (rd.size-from)/2)
+	if err != nil {
+		return utf8Check{}, err
+	}
+	var second utf8Check
+	var failed error
+	var wg sync.WaitGroup
+	wg.Go(func() { second, failed = rd.checkPart(mid, rd.size) })
+	u, err := rd.checkPart(from, mid)
+	wg.Wait()
+	if u.bad < 0 {
+		u.bad = second.bad
+	}
+	u.sequences, u.wrong = u.sequences+second.sequences, u.wrong+second.wrong
+	return u, errors.Join(err, failed)
+}
+
+// characterFrom gives where the first character at an offset or behind it
+// begins, if the file is UTF-8.
+func (rd *reading) characterFrom(off int64) (int64, error) {
+	var b [utf8.UTFMax - 1]byte
+	n, err := rd.file.ReadAt(b[:], off)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return 0, fmt.Errorf("read text file: %w", err)
+	}
+	i := 0
+	for i < n && !utf8.RuneStart(b[i]) {
+		i++
+	}
+	return off + int64(i), nil
+}
+
+// checkPart reads the bytes from an offset up to another.
+func (rd *reading) checkPart(from, to int64) (utf8Check, error) {
 	u := utf8Check{bad: -1}
-	buf := make([]byte, min(rd.size+utf8.UTFMax, 256<<10))
+	buf := make([]byte, min(to-from+utf8.UTFMax, 256<<10))
 	kept := 0
 	for off := from; ; {
 		if err := rd.ctx.Err(); err != nil {
 			return u, err
 		}
-		n, err := rd.file.ReadAt(buf[kept:], off+int64(kept))
-		end := errors.Is(err, io.EOF)
-		if err != nil && !end {
+		at := off + int64(kept)
+		n, err := rd.file.ReadAt(buf[kept:kept+int(min(int64(len(buf)-kept), to-at))], at)
+		if err != nil && !errors.Is(err, io.EOF) {
 			return u, fmt.Errorf("read text file: %w", err)
 		}
+		end := err != nil || at+int64(n) == to
 		b := buf[:kept+n]
 		used := u.take(b, off, end)
 		off += int64(used)

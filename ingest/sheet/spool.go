@@ -27,7 +27,7 @@ func (s *spool) offset() int64 { return s.flushed + int64(len(s.b)) }
 
 // settle is called between rows: it writes out what is due.
 func (s *spool) settle() error {
-	if len(s.b) < spoolChunk || (s.file == nil && len(s.b) < spoolInMemory) {
+	if len(s.b) < spoolChunk || (s.file == nil && !s.disk && len(s.b) < spoolInMemory) {
 		return nil
 	}
 	return s.flush()

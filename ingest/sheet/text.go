@@ -40,6 +40,7 @@ func (rd *reading) text() (*Workbook, error) {
 	if d.declared > 0 {
 		scanner.row++ // the line counts, its text is no cell
 	}
+	rd.spool.disk = rd.spool.disk || rd.size >= spoolInMemory // its cells take more than its bytes
 	t.begin()
 	for first := true; ; first = false {
 		if !first {
