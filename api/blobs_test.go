@@ -18,7 +18,7 @@ type fragile struct {
 
 func (f *fragile) Put(ctx context.Context, r io.Reader, limit int64) (string, int64, error) {
 	if f.full.Load() {
-		e := catalog.Errorf(catalog.Full, "try again later", "the store has no room left for the file")
+		e := catalog.Errorf(catalog.Full, "try again in a moment", "the store has no room left for the file")
 		e.Cause = syscall.ENOSPC
 		return "", 0, e
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/swaggest/swgui"
 	"github.com/swaggest/swgui/v5emb"
+
+	"gongkai/catalog"
 )
 
 // documents serves the contract and what is readable of it.
@@ -119,11 +121,15 @@ code { font-size: .95em } a { color: #0b5cad }
 </style>
 </head>
 <body>
-<h1>Errors of the API <span lang="zh-CN">接口错误说明</span></h1>
+<h1><span lang="zh-CN">接口错误说明</span> Errors of the API</h1>
+<p lang="zh-CN">每个错误都是 <code>application/problem+json</code>（RFC 9457）：<code>detail</code> 说明错在哪里，<code>fix</code> 说明怎么办，
+<code>field</code> 和 <code>position</code> 指明位置。语言由参数 <code>lang</code> 或请求头 Accept-Language 决定；都没有时两种语言都给。见<a href="/docs">接口文档</a>。</p>
 <p>Every error is <code>application/problem+json</code> (RFC 9457). <code>detail</code> says what was wrong,
-<code>fix</code> what to do about it, <code>field</code> and <code>position</code> where. See the <a href="/docs">reference</a>.</p>
-{{range .}}<h2 id="{{.Slug}}">{{.Title}} <small>{{.Status}} · <span lang="zh-CN">{{.TitleZ}}</span></small></h2>
-<p>{{.Help}}</p><p>What to do: {{.Fix}}.</p>
+<code>fix</code> what to do about it, <code>field</code> and <code>position</code> where. The parameter <code>lang</code> or the header
+Accept-Language chooses the language; without either you get both. See the <a href="/docs">reference</a>.</p>
+{{range .}}<h2 id="{{.Slug}}"><span lang="zh-CN">{{.Title.ZH}}</span> {{.Title.EN}} <small>{{.Status}}</small></h2>
+<p lang="zh-CN">{{.Help.ZH}}。怎么办：{{.Fix.ZH}}。</p>
+<p>{{.Help.EN}} What to do: {{.Fix.EN}}.</p>
 {{end}}</body>
 </html>
 `))
@@ -131,12 +137,13 @@ code { font-size: .95em } a { color: #0b5cad }
 // problemsPage is what the type of every problem points at.
 func problemsPage() ([]byte, error) {
 	type row struct {
-		Slug, Title, TitleZ, Help, Fix string
-		Status                         int
+		Slug             string
+		Title, Help, Fix catalog.Text
+		Status           int
 	}
 	var rows []row
 	for _, p := range problems {
-		rows = append(rows, row{p.slug, p.title, p.titleZ, p.help, p.fix, p.status})
+		rows = append(rows, row{p.slug, p.title, p.help, p.fix, p.status})
 	}
 	var buf bytes.Buffer
 	if err := problemsTemplate.Execute(&buf, rows); err != nil {

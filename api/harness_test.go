@@ -301,6 +301,13 @@ func (a *answer) problem() problem {
 		a.t.Fatalf("%s: Content-Type %q\n%s", a.Request.URL, got, a.body)
 	}
 	a.json(&p)
+	if a.Header.Get("Content-Language") == "zh-CN, en" { // who says nothing gets both
+		for _, text := range []string{p.Title, p.Detail, p.Fix} {
+			if !strings.Contains(text, " / ") {
+				a.t.Errorf("%s: %q is in one language only", a.Request.URL, text)
+			}
+		}
+	}
 	if p.Status != a.StatusCode || p.Title == "" || p.Detail == "" || p.Fix == "" || p.RequestID == "" {
 		a.t.Errorf("%s: problem is not complete: %s", a.Request.URL, a.body)
 	}

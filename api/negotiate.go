@@ -96,6 +96,35 @@ func mustAccept(r *http.Request, mediaType string, others ...string) error {
 	return e
 }
 
+// wanted chooses the language of a problem: the one of the parameter lang, else
+// that which Accept-Language likes most, for readers of neither English. Who
+// says nothing gets both, Chinese first. The tag is for Content-Language.
+func wanted(r *http.Request) (in func(catalog.Text) string, tag string) {
+	lang := catalog.Lang(r.URL.Query().Get("lang"))
+	if lang != catalog.ZH && lang != catalog.EN {
+		lang = ""
+		best := 0.0
+		for _, p := range preferences(r.Header.Values("Accept-Language")) {
+			if p.name == "*" || p.q <= best {
+				continue
+			}
+			best, lang = p.q, catalog.EN
+			if p.name == "zh" || strings.HasPrefix(p.name, "zh-") {
+				lang = catalog.ZH
+			}
+		}
+	}
+	if lang != "" {
+		return func(t catalog.Text) string { return t.In(lang) }, string(lang)
+	}
+	return func(t catalog.Text) string {
+		if t.ZH == t.EN {
+			return t.EN
+		}
+		return t.ZH + " / " + t.EN
+	}, string(catalog.ZH) + ", " + string(catalog.EN)
+}
+
 // The encodings that bodies are sent in.
 const (
 	identity = "identity"

@@ -164,3 +164,33 @@ func TestProblemType(t *testing.T) {
 		t.Errorf("next %s", *p.Next)
 	}
 }
+
+// TestProblemsSpeakBothLanguages: the parameter lang decides, then
+// Accept-Language, and who says nothing gets both.
+func TestProblemsSpeakBothLanguages(t *testing.T) {
+	w := newWorld(t)
+	const path = "/api/v1/datasets/air-quality/rows?select=nope"
+	zh, en := "没有名为 nope 的字段", "there is no column nope"
+	for _, c := range []struct{ path, accept, detail, title, tag string }{
+		{path, "", zh + " / " + en, "请求有误 / Invalid request", "zh-CN, en"},
+		{path, "*", zh + " / " + en, "请求有误 / Invalid request", "zh-CN, en"},
+		{path, "zh-CN,zh;q=0.9,en;q=0.8", zh, "请求有误", "zh-CN"},
+		{path, "en-GB,zh;q=0.5", en, "Invalid request", "en"},
+		{path, "zh;q=0.4,en;q=0.7", en, "Invalid request", "en"},
+		{path, "fr", en, "Invalid request", "en"},
+		{"/api/v1/nothing?lang=zh-CN", "en", "这里没有内容：/api/v1/nothing", "未找到", "zh-CN"},
+		{"/api/v1/nothing?lang=en", "zh", "nothing is served at /api/v1/nothing", "Not found", "en"},
+	} {
+		a := w.get(c.path, "Accept-Language", c.accept)
+		if c.accept == "" {
+			a = w.get(c.path)
+		}
+		p := a.problem()
+		if p.Detail != c.detail || p.Title != c.title || a.Header.Get("Content-Language") != c.tag {
+			t.Errorf("%s for %q: Content-Language %q\n%s", c.path, c.accept, a.Header.Get("Content-Language"), a.body)
+		}
+	}
+	if a := w.get("/api/v1/datasets/air-quality/rows?where=pm25+%3E+%27x%27", "Accept-Language", "zh"); strings.Contains(a.problem().Fix, "write ") {
+		t.Errorf("the fix is English: %s", a.body)
+	}
+}

@@ -258,14 +258,17 @@ func (p *rowPage) appendMeta(dst []byte) []byte {
 }
 
 // appendNotes tells what a client may not expect: that groups were left out,
-// and that a column has another name now.
+// and that a column has another name now. It does so in both languages, for
+// pages are kept and are the same for all.
 func (p *rowPage) appendNotes(dst []byte) []byte {
 	var notes []string
 	if p.page.Cut {
-		notes = append(notes, "group-limit", "there are more than "+strconv.Itoa(query.MaxGroups)+" groups; the rest is not given", "group by fewer columns, filter with where or having, or download with export")
+		most := strconv.Itoa(query.MaxGroups)
+		notes = append(notes, "group-limit", "超过 "+most+" 组，其余没有给出 / there are more than "+most+" groups; the rest is not given",
+			"减少分组的字段，用 where 或 having 过滤，或用 export 下载 / group by fewer columns, filter with where or having, or download with export")
 	}
 	for _, old := range p.bound.Renamed() {
-		notes = append(notes, "old-name", "the column "+old.Old+" is now called "+old.Name, "use "+old.Name)
+		notes = append(notes, "old-name", "字段 "+old.Old+" 现名 "+old.Name+" / the column "+old.Old+" is now called "+old.Name, "改用 "+old.Name+" / use "+old.Name)
 	}
 	if len(notes) == 0 {
 		return dst

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -39,11 +41,39 @@ func InChinese(sentence string) (said string, ok bool) {
 // be one of these.
 func sentences() []Text {
 	var all []Text
-	for _, part := range [][]Text{querySentences(), calculationSentences(), requestSentences(), statementSentences(), readingSentences(), recipeSentences(), publishingSentences()} {
+	for _, part := range [][]Text{querySentences(), calculationSentences(), requestSentences(), statementSentences(), readingSentences(), recipeSentences(), publishingSentences(), findingSentences()} {
 		all = append(all, part...)
 	}
 	return all
 }
+
+// findingSentences are what findings say: some errors quote them.
+func findingSentences() []Text {
+	var all []Text
+	for _, r := range Rules() {
+		all = append(all, numbered(r.Sentence), numbered(r.Fix))
+	}
+	return all
+}
+
+// numbered turns a finding's places, which have names, into a sentence's. Where
+// Chinese names what English does not, there is nothing to fill it with.
+func numbered(t Text) Text {
+	var names []string
+	t.EN = namedPlace.ReplaceAllStringFunc(t.EN, func(name string) string {
+		names = append(names, name)
+		return "{}"
+	})
+	t.ZH = namedPlace.ReplaceAllStringFunc(t.ZH, func(name string) string {
+		if at := slices.Index(names, name); at >= 0 {
+			return "{" + strconv.Itoa(at+1) + "}"
+		}
+		return "…"
+	})
+	return t
+}
+
+var namedPlace = regexp.MustCompile(`\{[a-z_]+\}`)
 
 // translate takes the template with the most words of its own that the
 // sentence may have been made from.

@@ -230,7 +230,7 @@ func (w *walk) look(fn *ast.FuncDecl) {
 				}
 			}
 		case *ast.CompositeLit:
-			if s, ok := n.Type.(*ast.SelectorExpr); ok && s.Sel.Name == "Error" {
+			if s, ok := n.Type.(*ast.SelectorExpr); ok && (s.Sel.Name == "Error" || s.Sel.Name == "Refusal") {
 				for _, e := range n.Elts {
 					if kv, ok := e.(*ast.KeyValueExpr); ok {
 						if key := kv.Key.(*ast.Ident).Name; key == "Message" || key == "Fix" {

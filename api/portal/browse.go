@@ -146,8 +146,7 @@ func inWords(s *shown, err error, to *page.QueryProblem) {
 	}
 	message, fix, ok := page.For(s.lang).Slip(e.Slip, e.Args, near)
 	if !ok {
-		to.English = true
-		return
+		message, fix = e.Wording(s.lang)
 	}
 	to.Message, to.Fix = message, fix
 }
