@@ -23,7 +23,7 @@ func (s *series) finish(t *Table) {
 	if decided.Sections == "skip" || slices.ContainsFunc(t.sections, func(x section) bool { return hidden[x.col] }) {
 		t.sections = nil
 	}
-	if decided.Hierarchy == "none" || t.hierarchy != nil && hidden[t.hierarchy.col] {
+	if decided.Hierarchy == "none" || t.hierarchy != nil && t.hierarchy.reads(hidden) {
 		t.hierarchy = nil
 	}
 	if len(t.sections) > 0 {
@@ -187,6 +187,8 @@ func (s *series) reportHierarchy(t *Table, h *hierarchy) {
 		by, byZH = "dashes or dots before them", "前面的短横或圆点"
 	case byOrdinal:
 		by, byZH = "their numbering", "编号"
+	case byColumn:
+		by, byZH = "the column in which they stand", "所在的列"
 	case byIndent:
 	}
 	args := map[string]string{"why": by, "why_zh": byZH, "use": "not used, as the recipe says", "use_zh": "已按配方不使用"}
@@ -194,7 +196,7 @@ func (s *series) reportHierarchy(t *Table, h *hierarchy) {
 		path := t.made(catalog.MadePath)
 		args["use"], args["use_zh"] = "the columns "+level+" and "+path+" say it", "由“"+level+"”和“"+path+"”字段表示"
 	}
-	f := catalog.NewFinding("hierarchy-found", Where(t.Sheet.Name, h.row, h.col), args)
+	f := catalog.NewFinding("hierarchy-found", Where(t.Sheet.Name, h.row, h.at), args)
 	f.Table = t.Name
 	s.findings = append(s.findings, f)
 }

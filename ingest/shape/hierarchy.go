@@ -12,8 +12,35 @@ import (
 // by one sort of mark.
 type hierarchy struct {
 	col  int
+	last int // of several columns that hold the labels, byColumn; else 0
 	mark depthMark
-	row  int // the first record that stands below another, for the finding
+	row  int // the first record that stands below another, for the finding,
+	at   int // and the column of its label
+}
+
+// shows gives depth and label of a record; ok is false where it shows none.
+func (h *hierarchy) shows(cells []sheet.Cell) (depth int, label string, ok bool) {
+	if h.mark != byColumn {
+		c := &cells[h.col-1]
+		depth, ok = h.mark.depthOf(c)
+		return depth, Trim(c.Raw), ok
+	}
+	for c := h.col; c <= min(h.last, len(cells)); c++ {
+		if !cells[c-1].IsEmpty() {
+			return c, Trim(cells[c-1].Raw), true
+		}
+	}
+	return 0, "", false
+}
+
+// reads reports whether the labels come from one of some columns.
+func (h *hierarchy) reads(columns map[int]bool) bool {
+	for c := h.col; c <= max(h.col, h.last); c++ {
+		if columns[c] {
+			return true
+		}
+	}
+	return false
 }
 
 // depthMark is how labels show their depth.
@@ -23,6 +50,7 @@ const (
 	byIndent  depthMark = iota // the cell's indent, or white space before the text
 	byLeader                   // dashes or dots before the text: -, --; ·, ··
 	byOrdinal                  // 一、（一）1. (1) ①; 1, 1.1, 1.1.1
+	byColumn                   // each level has a column of its own
 )
 
 // depthOf gives the depth that a label shows; ok is false where it shows none.
@@ -122,15 +150,63 @@ func (d *detector) readHierarchy(l *layout, t *Table) {
 			break
 		}
 	}
-	if col == 0 || l.values.n == 0 {
+	if col == 0 {
 		return
 	}
 	for _, mark := range [...]depthMark{byIndent, byLeader, byOrdinal} {
+		if l.values.n == 0 {
+			break // in a table of words they may be anything
+		}
 		if row, ok := d.depths(col, mark, l, t); ok {
-			t.hierarchy = &hierarchy{col: col, mark: mark, row: row}
+			t.hierarchy = &hierarchy{col: col, mark: mark, row: row, at: col}
 			return
 		}
 	}
+	d.columnHierarchy(col, l, t)
+}
+
+// columnHierarchy finds labels that stand in one of several columns beside each
+// other, the further right the deeper: every record has exactly one of them.
+func (d *detector) columnHierarchy(col int, l *layout, t *Table) {
+	last := col
+	for last < l.c2 && !l.values.has(last+1) {
+		last++
+	}
+	for ; last > col; last-- {
+		if row, ok := d.onePerRecord(col, last, l, t); ok {
+			t.hierarchy = &hierarchy{col: col, last: last, mark: byColumn, row: row, at: d.firstColumn(d.lineOf(row), region{0, 0, col, last})}
+			return
+		}
+	}
+}
+
+// onePerRecord reports whether every record has a label in exactly one of the
+// columns from col to last, and their depths are those of a hierarchy.
+func (d *detector) onePerRecord(col, last int, l *layout, t *Table) (row int, ok bool) {
+	var found, rows []int
+	labels, used := map[string]bool{}, map[int]bool{}
+	for i := l.body; i < min(l.end, l.body+shownWithin); i++ {
+		r := d.ln.row(i)
+		if in(t.SkipRows, r) {
+			continue
+		}
+		if in(t.SectionRows, r) {
+			found, rows = append(found, -1), append(rows, r)
+			continue
+		}
+		c := d.firstColumn(i, region{i, i + 1, col, last})
+		if c == 0 || d.ln.count(d.ln.filled, i, col, last) > 1 || d.ln.has(d.ln.marks, i, c) {
+			return 0, false
+		}
+		if w := d.words(r, c); !in(t.TotalRows, r) || totalWord(w) != namesTotal {
+			labels[w], used[c] = true, true
+			found, rows = append(found, c), append(rows, r)
+		}
+	}
+	if len(used) < last-col+1 || len(labels)*2 <= len(found) {
+		return 0, false
+	}
+	return judgeDepths(found, rows)
 }
 
 // numbers reports whether a column counts the records: 1, 2, 3.

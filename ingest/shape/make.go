@@ -64,7 +64,7 @@ func newMaker(t *Table, p *part) *maker {
 		width = max(width, w.col)
 	}
 	if t.hierarchy != nil {
-		width = max(width, t.hierarchy.col)
+		width = max(width, t.hierarchy.col, t.hierarchy.last)
 	}
 	m.buf = make([]sheet.Cell, width)
 	return m
@@ -89,7 +89,7 @@ func (m *maker) row(r Row, fn func(Row) error) error {
 		m.buf[m.section-1] = text(m.table.sectionOf(r.Row, m.part))
 	}
 	if h := m.table.hierarchy; h != nil {
-		level, path := m.branches.place(h, &m.buf[h.col-1], r.Total)
+		level, path := m.branches.place(h, m.buf, r.Total)
 		if m.level > 0 {
 			m.buf[m.level-1] = level
 		}
@@ -192,14 +192,13 @@ func (b *branch) below() string {
 
 func (b *branches) reset() { b.open = b.open[:0] }
 
-// place gives level and path of the record whose label is in c. A total that
+// place gives level and path of a record. A total that
 // is indented for itself stands beside the records before it.
-func (b *branches) place(h *hierarchy, c *sheet.Cell, total bool) (level sheet.Cell, path string) {
-	depth, ok := h.mark.depthOf(c)
+func (b *branches) place(h *hierarchy, cells []sheet.Cell, total bool) (level sheet.Cell, path string) {
+	depth, label, ok := h.shows(cells)
 	if !ok {
 		return sheet.Cell{}, ""
 	}
-	label := Trim(c.Raw)
 	if n := len(b.open); total && n > 0 && b.open[n-1].depth < depth && totalWord(label) == namesTotal {
 		depth = b.open[n-1].depth
 	}

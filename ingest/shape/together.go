@@ -129,8 +129,15 @@ func (t *Table) takeRows(g *Table, p *part) {
 	}
 	if g.hierarchy != nil && t.hierarchy == nil {
 		for k, c := range p.cols {
-			if c == g.hierarchy.col {
-				t.hierarchy = &hierarchy{col: k + 1, mark: g.hierarchy.mark, row: g.hierarchy.row}
+			if c != g.hierarchy.col {
+				continue
+			}
+			h := *g.hierarchy
+			if h.col = k + 1; h.last > 0 {
+				h.last = h.col + h.last - c
+			}
+			if h.last <= len(p.cols) && (h.last == 0 || p.cols[h.last-1] == g.hierarchy.last) {
+				t.hierarchy = &h
 			}
 		}
 	}
