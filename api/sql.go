@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"gongkai/api/sandbox"
 	"gongkai/catalog"
@@ -148,11 +149,14 @@ func (s *Server) sql(w http.ResponseWriter, r *request, q sqlRequest) error {
 		return err
 	}
 	found := &tablesOf{s: s}
-	rows, err := s.cfg.SQL.Run(r.Context(), askerOf(r.Context()).key, wire.Statement{SQL: q.SQL, Params: params}, found.resolve)
+	rows, err := s.cfg.SQL.Run(r.Context(), askerOf(r.Context()).client.String(), wire.Statement{SQL: q.SQL, Params: params}, found.resolve)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	for _, ref := range found.refs {
+		used(r.Context(), ref.Dataset.Slug, catalog.UsageQuery)
+	}
 	var body bytes.Buffer
 	answer := sqlAnswer{rows: rows, refs: found.refs, limits: s.cfg.SQL.Limits()}
 	if err := answer.write(r.Context(), &body, format); err != nil {
@@ -172,6 +176,9 @@ func (s *Server) sendSQL(w http.ResponseWriter, r *request, format export.Format
 	for _, ref := range answer.refs {
 		h.Add("Link", describedBy(r, ref))
 	}
+	if err := s.oldNames(w, r, answer); err != nil {
+		return err
+	}
 	f := freshness{hosted: s.cfg.BaseURL == "", private: r.who != (catalog.Actor{})}
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		f.tag = nameOf("sql", string(body), format)
@@ -182,6 +189,31 @@ func (s *Server) sendSQL(w http.ResponseWriter, r *request, format export.Format
 		return err
 	}
 	return s.send(w, r.Request, http.StatusOK, encoding, body)
+}
+
+// oldNames says in the header Deprecation since when the oldest of the columns
+// that the statement names as they were named before has another name.
+func (s *Server) oldNames(w http.ResponseWriter, r *request, answer *sqlAnswer) error {
+	var oldest time.Time
+	for i, ref := range answer.refs {
+		var old []query.Renamed
+		for _, c := range answer.rows.Ending().Renamed {
+			if c.Table == i {
+				old = append(old, query.Renamed{Old: c.Old, Name: c.Name})
+			}
+		}
+		since, err := s.cfg.Library.Deprecated(r.Context(), catalog.Actor{}, ref, old)
+		if err != nil {
+			return err
+		}
+		if !since.IsZero() && (oldest.IsZero() || since.Before(oldest)) {
+			oldest = since
+		}
+	}
+	if !oldest.IsZero() {
+		w.Header().Set("Deprecation", "@"+strconv.FormatInt(oldest.Unix(), 10))
+	}
+	return nil
 }
 
 // sqlParams reads params: a list for ?, an object for $name.
@@ -274,12 +306,8 @@ type tablesOf struct {
 func (t *tablesOf) resolve(ctx context.Context, names []wire.Name) ([]wire.Source, error) {
 	sources := make([]wire.Source, len(names))
 	for i, name := range names {
-		version := ""
-		if name.Version > 0 {
-			version = strconv.Itoa(name.Version)
-		}
 		// Nobody's token opens more: a statement reads what anybody may.
-		ref, err := t.s.cfg.Library.Table(ctx, catalog.Actor{}, name.Dataset, version, name.Of)
+		ref, err := t.s.cfg.Library.Table(ctx, catalog.Actor{}, name.Dataset, name.Version, name.Of)
 		if err != nil {
 			return nil, t.unknown(ctx, name, err)
 		}
@@ -305,8 +333,8 @@ func (t *tablesOf) unknown(ctx context.Context, name wire.Name, err error) error
 	}
 	d, missing := t.s.cfg.Library.Dataset(ctx, catalog.Actor{}, name.Dataset)
 	switch {
-	case missing == nil && told.Kind == catalog.Invalid: // several tables, and none named
-		_, v, err := t.s.cfg.Library.Version(ctx, catalog.Actor{}, name.Dataset, "")
+	case missing == nil && told.Kind == catalog.Invalid && told.Field != "version": // several tables, and none named
+		_, v, err := t.s.cfg.Library.Version(ctx, catalog.Actor{}, name.Dataset, name.Version)
 		if err != nil {
 			return e
 		}

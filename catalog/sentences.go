@@ -41,7 +41,7 @@ func InChinese(sentence string) (said string, ok bool) {
 // be one of these.
 func sentences() []Text {
 	var all []Text
-	for _, part := range [][]Text{querySentences(), calculationSentences(), requestSentences(), statementSentences(), readingSentences(), recipeSentences(), publishingSentences(), findingSentences()} {
+	for _, part := range [][]Text{querySentences(), calculationSentences(), requestSentences(), statementSentences(), mistakeSentences(), readingSentences(), recipeSentences(), publishingSentences(), findingSentences()} {
 		all = append(all, part...)
 	}
 	return all

@@ -72,9 +72,11 @@ type stranger struct {
 	engine *engine
 	conn   *conn
 	stmt   *statement.Statement
-	tables []wire.Source // one for each of stmt.Tables
-	theirs bool          // it is the statement that is worked on: whatever goes wrong now is its doing
-	told   bool          // rows were sent
+	views  []tableView // one for each of stmt.Tables
+	theirs bool        // it is the statement that is worked on: whatever goes wrong now is its doing
+	told   bool        // rows were sent
+
+	renamed []wire.Renamed // columns that the statement names as they were named before
 }
 
 // parseSQL asks the engine's parser for the tree of a statement.
@@ -103,11 +105,15 @@ func (s *stranger) answer(ctx context.Context) error {
 	if err := wire.Send(s.out, wire.Wants, s.stmt.Tables); err != nil {
 		return err
 	}
-	if err := wire.Expect(s.in, wire.Grants, &s.tables); err != nil {
+	var granted []wire.Source
+	if err := wire.Expect(s.in, wire.Grants, &granted); err != nil {
 		return fmt.Errorf("read the files that may be read: %w", err)
 	}
-	if len(s.tables) != len(s.stmt.Tables) {
-		return fmt.Errorf("%d files for %d tables", len(s.tables), len(s.stmt.Tables))
+	if len(granted) != len(s.stmt.Tables) {
+		return fmt.Errorf("%d files for %d tables", len(granted), len(s.stmt.Tables))
+	}
+	for _, source := range granted {
+		s.views = append(s.views, tableView{Source: source})
 	}
 	go func() {
 		s.in.ReadByte() //nolint:errcheck // nothing more is ever sent; it returns when the server is gone
@@ -147,38 +153,27 @@ func (s *stranger) parse(ctx context.Context) error {
 }
 
 // attach opens the files of the tables and gives each table the name that the
-// statement has for it. Only the columns that the catalogue knows are there,
-// and those of the row.
+// statement has for it.
 func (s *stranger) attach(ctx context.Context) error {
 	aliases := map[string]string{}
-	for i, t := range s.tables {
-		alias, ok := aliases[t.Path]
+	for i := range s.views {
+		v := &s.views[i]
+		alias, ok := aliases[v.Path]
 		if !ok {
 			alias = "file" + strconv.Itoa(len(aliases)+1)
-			aliases[t.Path] = alias
-			if err := s.conn.exec(ctx, "ATTACH "+literal(t.Path)+" AS "+quote(alias)+" (READ_ONLY)"); err != nil {
+			aliases[v.Path] = alias
+			if err := s.conn.exec(ctx, "ATTACH "+literal(v.Path)+" AS "+quote(alias)+" (READ_ONLY)"); err != nil {
 				return fmt.Errorf("attach a version file: %w", err)
 			}
 		}
-		name := s.stmt.Tables[i]
-		view := "main." + quote(name.Table)
-		if name.Schema != "" {
-			if err := s.conn.exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+quote(name.Schema)); err != nil {
+		v.alias = alias
+		if schema := s.stmt.Tables[i].Schema; schema != "" {
+			if err := s.conn.exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+quote(schema)); err != nil {
 				return fmt.Errorf("make a schema: %w", err)
 			}
-			view = quote(name.Schema) + "." + quote(name.Table)
 		}
-		var columns []string
-		for _, c := range t.Columns {
-			columns = append(columns, quote(c.Name))
-		}
-		for _, c := range []string{catalog.ColumnRow, catalog.ColumnKind} {
-			if !slices.Contains(columns, quote(c)) {
-				columns = append(columns, quote(c))
-			}
-		}
-		if err := s.conn.exec(ctx, "CREATE VIEW "+view+" AS SELECT "+strings.Join(columns, ", ")+" FROM "+quote(alias)+".main."+quote(t.Storage)); err != nil {
-			return fmt.Errorf("make a view: %w", err)
+		if err := s.makeView(ctx, i); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -188,8 +183,15 @@ func (s *stranger) attach(ctx context.Context) error {
 func (s *stranger) run(ctx context.Context) error {
 	s.theirs = true // preparing runs what is constant in it
 	args, err := s.arguments()
-	if err != nil {
-		return err
+	for err != nil {
+		again, wrong := s.resolve(ctx, err)
+		if wrong != nil {
+			return wrong
+		}
+		if !again || ctx.Err() != nil {
+			return err
+		}
+		args, err = s.arguments()
 	}
 	r, err := s.conn.query(ctx, s.ask.SQL, args...)
 	if err != nil {
@@ -235,9 +237,15 @@ func (s *stranger) arguments() ([]any, error) {
 	return args, nil
 }
 
+// mostColumns is how many columns an answer may have: as many as a sheet.
+const mostColumns = 16_384
+
 // readable reports whether every column of the answer has a type that formats
 // can hold.
 func readable(s *stmt) error {
+	if n := duck.PreparedStatementColumnCount(s.p); n > mostColumns {
+		return catalog.Errorf(catalog.Invalid, "name the columns that you want", "the answer would have %d columns, more than %d", n, mostColumns)
+	}
 	for i := range duck.PreparedStatementColumnCount(s.p) {
 		t := duck.PreparedStatementColumnType(s.p, i)
 		if t == duck.TypeDecimal || t == duck.TypeInvalid || (&column{}).reader(t) == nil { // invalid: it depends on a parameter
@@ -267,13 +275,14 @@ func typeWord(t duck.Type) string {
 // get a number, for a row of JSON has each key once.
 func (s *stranger) head(r *result) ([]wire.Column, error) {
 	head := make([]wire.Column, len(r.names))
-	used := map[string]bool{}
+	used := map[string]int{} // how often the name was there
 	for i, name := range r.names {
 		unique := name
-		for n := 2; used[unique]; n++ {
-			unique = name + "_" + strconv.Itoa(n)
+		for used[unique] > 0 {
+			used[name]++
+			unique = name + "_" + strconv.Itoa(used[name])
 		}
-		used[unique] = true
+		used[unique]++
 		head[i] = wire.Column{Name: unique, Label: name, Type: typeOf(duck.ColumnType(&r.res, duck.IdxT(i)))}
 		if c := s.source(name); c != nil {
 			head[i].Label, head[i].Unit, head[i].Type = c.Label, c.Unit, c.Type
@@ -285,18 +294,18 @@ func (s *stranger) head(r *result) ([]wire.Column, error) {
 // source is the column of a table that a column of the answer is, unchanged;
 // nil where that is not certain.
 func (s *stranger) source(name string) *wire.Column {
-	if len(s.tables) != 1 {
+	if len(s.views) != 1 {
 		return nil
 	}
 	from, ok := s.stmt.Direct(name)
 	if !ok {
 		return nil
 	}
-	at := slices.IndexFunc(s.tables[0].Columns, func(c wire.Column) bool { return strings.EqualFold(c.Name, from) })
+	at := s.views[0].named(from)
 	if at < 0 {
 		return nil
 	}
-	return &s.tables[0].Columns[at]
+	return &s.views[0].Columns[at]
 }
 
 func typeOf(t duck.Type) catalog.Type {
@@ -326,7 +335,7 @@ func (s *stranger) rows(r *result, head []wire.Column) error {
 		names += int64(len(c.Name)) + 4
 	}
 	row := make([]catalog.Value, len(head))
-	var end wire.Ending
+	end := wire.Ending{Renamed: s.renamed}
 	var buf []byte
 	for r.next(row) {
 		if end.Rows == s.limits.Rows {

@@ -268,7 +268,7 @@ func TestStrangerIsLocked(t *testing.T) {
 	}
 	ctx := context.Background()
 	open := func(lock lockdown) *stranger {
-		s := &stranger{limits: strangerLimits, tables: []wire.Source{source}}
+		s := &stranger{limits: strangerLimits, views: []tableView{{Source: source}}}
 		if err := s.open(ctx); err != nil {
 			t.Fatal(err)
 		}
@@ -304,7 +304,7 @@ func TestStrangerIsLocked(t *testing.T) {
 	for _, without := range []string{"disabled_filesystems", "enable_external_access", "lock_configuration"} {
 		lock := strangerLock(strangerLimits)
 		lock.sets = slices.DeleteFunc(lock.sets, func(s setting) bool { return s.name == without })
-		s := &stranger{limits: strangerLimits, tables: []wire.Source{source}}
+		s := &stranger{limits: strangerLimits, views: []tableView{{Source: source}}}
 		if err := s.open(ctx); err != nil {
 			t.Fatal(err)
 		}

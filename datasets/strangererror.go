@@ -70,61 +70,94 @@ var ours = regexp.MustCompile(`"?\bfile[0-9]+"?\.("?main"?\.)?|"?\bmemory"?\."?m
 
 // blame tells what is wrong with the statement, where and what there is.
 func (s *stranger) blame(words engineWords) *wire.Refusal {
-	no := &wire.Refusal{Kind: catalog.Invalid, Fix: "docs/sql.md shows what may be written"}
-	message, _, _ := strings.Cut(strings.TrimSpace(words.Message), "\n") // what follows is the line again, or all that there is
-	no.Message = ours.ReplaceAllString(message, "")
+	if wide := statement.Wide(s.ask.SQL); wide != nil && statement.HasWide(s.missing(words)) {
+		return &wire.Refusal{Kind: wide.Kind, Message: wide.Message, Fix: wide.Fix, Pos: wide.Pos, Cause: words.Message}
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(words.Message), "\n") // what follows is the line again, or all that there is
+	e := s.explain(words, line)
+	if e == nil {
+		e = catalog.Errorf(catalog.Invalid, "docs/sql.md shows what may be written", "the engine says: %s", ours.ReplaceAllString(line, ""))
+	}
+	no := &wire.Refusal{Kind: e.Kind, Message: e.Message, Fix: e.Fix}
 	if at, err := strconv.Atoi(words.Position); err == nil {
 		no.Pos = statement.Character(s.ask.SQL, at)
-	}
-	switch {
-	case words.Subtype == "COLUMN_NOT_FOUND" || strings.Contains(message, "not found in FROM clause") || strings.Contains(message, "does not have a column named"):
-		s.noColumn(no, words)
-	case strings.Contains(message, "must appear in the GROUP BY clause"):
-		no.Fix = "group by the column, or take any_value(column)"
-	case words.Type == "Conversion":
-		no.Fix = "TRY_CAST gives NULL where a value cannot be converted"
-	case strings.Contains(message, "No function matches"), strings.Contains(message, "Could not choose a best candidate"):
-		no.Fix = "CAST the argument to the type that the function takes"
-	case strings.Contains(message, "Ambiguous reference"):
-		no.Fix = "write the table's name or alias before the column: t.column"
 	}
 	return no
 }
 
-// quoted finds the first name that a message has in double quotes.
-var quoted = regexp.MustCompile(`"((?:[^"]|"")+)"`)
+// groupBy and compared are how the engine names a column that is not grouped by,
+// and two values that are not of one kind.
+var (
+	groupBy  = regexp.MustCompile(`^column "?(.*?)"? must appear in the GROUP BY clause`)
+	compared = regexp.MustCompile(`^Cannot compare values of type (\w+?)(?:_LITERAL)?(?:\(.*\))? and type (\w+?)(?:_LITERAL)?(?:\(.*\))? -`)
+)
+
+// explain has words of ours for what goes wrong often; nil is none.
+func (s *stranger) explain(words engineWords, line string) *catalog.Error {
+	bad := func(fix, format string, args ...any) *catalog.Error {
+		return catalog.Errorf(catalog.Invalid, fix, format, args...)
+	}
+	said := ours.ReplaceAllString(line, "")
+	if s.missing(words) != "" {
+		return s.noColumn(words)
+	}
+	if m := groupBy.FindStringSubmatch(line); m != nil {
+		return bad("write GROUP BY "+m[1]+" at the end, or take any_value("+m[1]+") or max("+m[1]+")", "the column %q is neither grouped by nor counted or summed up", m[1])
+	}
+	if m := compared.FindStringSubmatch(line); m != nil {
+		return bad("a date or a text is in single quotes, as '2026-01-31'; CAST makes one of the other", "%s cannot be compared with %s", m[1], m[2])
+	}
+	has := func(part string) bool { return strings.Contains(line, part) }
+	switch {
+	case has("cannot contain aggregates"):
+		return bad("write HAVING in place of WHERE, behind GROUP BY", "counts and sums are not known yet in WHERE")
+	case has("ORDER term out of range"):
+		return bad("write the number of a column of the answer, or its name", "ORDER BY names a column that the answer does not have")
+	case has("Set operations can only apply"):
+		return bad("select as many columns on both sides", "both sides of UNION, EXCEPT or INTERSECT must have the same number of columns")
+	case words.Type == "Conversion":
+		return bad("TRY_CAST gives NULL where a value cannot be converted", "a value cannot be converted: %s", said)
+	case has("No function matches"), has("Could not choose a best candidate"):
+		return bad("CAST the argument to the type that the function takes", "the function takes other types: %s", said)
+	case has("Ambiguous reference"):
+		return bad("write the table's name or alias before the column: t.column", "several tables have the column: %s", said)
+	case has("Referenced table"):
+		return bad("name the table in FROM, or use its alias", "a table that FROM does not name: %s", said)
+	}
+	return nil
+}
 
 // noColumn says which columns there are.
-func (s *stranger) noColumn(no *wire.Refusal, words engineWords) {
-	name := words.Name
-	if m := quoted.FindStringSubmatch(words.Message); name == "" && m != nil {
-		name = m[1]
-	}
-	var names, candidates []string
-	for _, t := range s.tables {
-		for _, c := range t.Columns {
-			for _, other := range append([]string{c.Label}, c.Aliases...) {
-				if other == name && other != c.Name {
-					no.Message, no.Fix = fmt.Sprintf("there is no column %q", name), fmt.Sprintf("the column is named %s here", c.Name)
-					return
-				}
+func (s *stranger) noColumn(words engineWords) *catalog.Error {
+	name := s.missing(words)
+	var names []string
+	for i := range s.views {
+		v := &s.views[i]
+		for at, c := range v.Columns {
+			if was, labelled := v.others(name); (slices.Contains(was, at) || slices.Contains(labelled, at)) && !strings.EqualFold(c.Name, name) {
+				return catalog.Errorf(catalog.Invalid, "the column is named "+c.Name+" here", "there is no column %q", name)
 			}
-			names = append(names, c.Name)
+			if !slices.Contains(names, c.Name) {
+				names = append(names, c.Name)
+			}
 		}
 	}
-	candidates = append(append(candidates, names...), catalog.ColumnRow, catalog.ColumnKind)
-	if name != "" {
-		no.Message = fmt.Sprintf("there is no column %q", name)
+	return catalog.Errorf(catalog.Invalid, s.columnFix(name, names, words), "there is no column %q", name)
+}
+
+// columnFix lists the columns and names what the name may be a slip of.
+func (s *stranger) columnFix(name string, names []string, words engineWords) string {
+	if len(s.views) == 0 {
+		return `name a table: FROM "dataset"; a text is in single quotes`
 	}
+	near := query.Suggest(name, append(slices.Clone(names), catalog.ColumnRow, catalog.ColumnKind))
 	const most = 50
 	list := strings.Join(names[:min(most, len(names))], ", ")
 	if len(names) > most {
 		list += ", …"
 	}
-	switch {
-	case len(s.tables) == 0:
-		no.Fix = `name a table: FROM "dataset"; a text is in single quotes`
-	default:
-		no.Fix = "the columns are " + list + query.Suggest(name, candidates) + "; a text is in single quotes"
+	if at, err := strconv.Atoi(words.Position); err == nil && near == "" && at < len(s.ask.SQL) && s.ask.SQL[at] == '"' {
+		return "a text is in single quotes: " + literal(name) + "; double quotes are for names; the columns are " + list
 	}
+	return "the columns are " + list + near + "; a text is in single quotes"
 }

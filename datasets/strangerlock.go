@@ -42,7 +42,7 @@ func strangerLock(l wire.Limits) lockdown {
 // alone would still allow.
 func (s *stranger) proveLocked(ctx context.Context) error {
 	paths := []string{"/proc/self/status"}
-	for _, t := range s.tables {
+	for _, t := range s.views {
 		paths = append(paths, t.Path)
 	}
 	for _, path := range paths {

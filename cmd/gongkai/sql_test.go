@@ -326,15 +326,15 @@ func TestSQL(t *testing.T) {
 	// Errors say where, and what there is instead.
 	for sql, want := range map[string]problem{
 		`SELECT 名字 FROM "open-data"`:                             {Detail: "名字", Fix: "the columns are x, diqu, amount", Position: 8},
-		`SELECT "地区" FROM "open-data"`:                           {Detail: "地区", Fix: "named diqu", Position: 8},
+		`SELECT * FROM "open-data" WHERE "地区" = diqu`:            {Detail: "地区", Fix: "diqu"},
 		`SELECT amonut FROM "open-data"`:                         {Detail: "amonut", Fix: "did you mean amount?", Position: 8},
 		`SELECT '名', 1 FROM "open-date"`:                         {Detail: "open-date", Fix: "did you mean", Position: 20},
-		`SELECT 1 FROM "open-data.table" WHERE`:                  {Detail: "end of input", Position: 38},
+		`SELECT 1 FROM "open-data.table" WHERE`:                  {Detail: "too early", Position: 38},
 		`SELECT summ(x) FROM "open-data"`:                        {Detail: "summ", Fix: "did you mean sum?", Position: 8},
 		`SELECT x::INTEGERR FROM "open-data"`:                    {Detail: "INTEGERR", Fix: "BIGINT"},
-		`SELECT sum(diqu) FROM "open-data"`:                      {Detail: "No function matches", Position: 8},
-		`SELECT diqu, count(*) FROM "open-data"`:                 {Detail: "GROUP BY", Fix: "group by", Position: 8},
-		`SELECT diqu::INTEGER FROM "open-data"`:                  {Detail: "convert", Fix: "TRY_CAST"},
+		`SELECT sum(diqu) FROM "open-data"`:                      {Detail: "takes other types", Position: 8},
+		`SELECT diqu, count(*) FROM "open-data"`:                 {Detail: "neither grouped", Fix: "GROUP BY diqu", Position: 8},
+		`SELECT diqu::INTEGER FROM "open-data"`:                  {Detail: "converted", Fix: "TRY_CAST"},
 		`SELECT diqu FROM "open-data" a JOIN districts b ON 1=1`: {Detail: "Ambiguous", Fix: "alias", Position: 8},
 	} {
 		var p problem

@@ -144,9 +144,13 @@ func from(w *walker, v any) {
 			return
 		}
 		w.walk(n, "this part of FROM", allowed)
-		if kind == "BASE_TABLE" {
+		switch {
+		case kind == "BASE_TABLE":
 			w.table(n)
+		case text(n["alias"]) != "":
+			w.call(text(n["alias"]), -1)
 		}
+		w.out.TakesAll = w.out.TakesAll || kind == "PIVOT"
 	})
 }
 
@@ -193,10 +197,27 @@ func sources() map[string]fields {
 // table notes a table, where the name is not one of WITH.
 func (w *walker) table(n node) {
 	schema, name := text(n["schema_name"]), text(n["table_name"])
-	if schema == "" && w.inScope(name) {
-		return
+	called := text(n["alias"])
+	if called == "" {
+		called = name
 	}
-	w.want(schema, name)
+	at := -1
+	if schema != "" || !w.inScope(name) {
+		at = w.want(schema, name)
+	}
+	w.call(called, at)
+}
+
+// call notes what a name stands for: a table, or -1 for something else.
+func (w *walker) call(name string, table int) {
+	if w.out.called == nil {
+		w.out.called = map[string]int{}
+	}
+	key := strings.ToLower(name)
+	if before, ok := w.out.called[key]; ok && before != table {
+		table = -1
+	}
+	w.out.called[key] = table
 }
 
 func tableFunction(w *walker, v any) {
@@ -224,6 +245,8 @@ func expression(w *walker, v any) {
 			w.function(n, text(n["function_name"]), functions, "function")
 		case "WINDOW":
 			w.function(n, text(n["function_name"]), windowFunctions, "window function")
+		case "STAR":
+			w.out.TakesAll = true
 		case "OPERATOR":
 			oneOf("the operator", seeDocs, operators...)(w, n["type"])
 		}

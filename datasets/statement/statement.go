@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -26,6 +27,12 @@ type Statement struct {
 	Tables []wire.Name // each once, in the order in which they are first named
 	Params []string    // names of its parameters: 1, 2 for ?, n for $n
 
+	// TakesAll tells that the statement takes all columns of something that it does
+	// not name one by one: with * or with PIVOT.
+	TakesAll bool
+
+	called map[string]int // names that stand for one table of FROM, in lower case, and which; -1 for several
+
 	direct map[string]string // what a column of the answer is called, and which column of the table it is
 	star   bool              // all columns are selected
 }
@@ -38,6 +45,13 @@ func (s *Statement) Direct(name string) (column string, ok bool) {
 		return column, column != ""
 	}
 	return name, s.star
+}
+
+// Called is the table, by its place in Tables, that a name in the statement
+// stands for, its alias or its own; ok is false where it is not certain.
+func (s *Statement) Called(name string) (table int, ok bool) {
+	table, ok = s.called[strings.ToLower(name)]
+	return table, ok && table >= 0
 }
 
 // noteDirect finds the columns that the statement hands through.
@@ -82,7 +96,7 @@ func Check(sql string, tree []byte) (*Statement, error) {
 	if doc.Error {
 		return nil, doc.refusal(sql)
 	}
-	w := &walker{sql: sql, params: map[string]bool{}, tables: map[string]bool{}}
+	w := &walker{sql: sql, params: map[string]bool{}, tables: map[string]int{}}
 	switch len(doc.Statements) {
 	case 0:
 		return nil, catalog.Errorf(catalog.Invalid, onlySelect, "there is no statement")
@@ -137,23 +151,33 @@ const onlySelect = `send one SELECT (it may begin with WITH), as SELECT * FROM "
 
 // refusal says why the engine's parser made no tree.
 func (d *document) refusal(sql string) error {
-	e := catalog.Errorf(catalog.Invalid, onlySelect, "the statement cannot be read: %s", d.Message)
-	e.Field = "sql"
-	switch word := firstWord(sql); {
-	case strings.Contains(d.Message, "Only SELECT statements") && strings.Contains(" SELECT WITH FROM VALUES TABLE ", " "+word+" "):
-		e.Message = "there is something beside one SELECT"
+	if wide := Wide(sql); wide != nil {
+		return wide
+	}
+	word := firstWord(sql)
+	begins := slices.Contains([]string{"SELECT", "WITH", "FROM", "VALUES", "TABLE"}, word)
+	switch {
+	case strings.Contains(d.Message, "Only SELECT statements") && begins:
+		return failure(onlySelect, "there is something beside one SELECT")
 	case strings.Contains(d.Message, "Only SELECT statements"):
-		e.Message = "this is no SELECT: " + word + " is not done here"
+		return failure(onlySelect, "this is no SELECT: %s is not done here", word)
 	case strings.Contains(d.Message, "expression depth"):
-		e.Message, e.Fix = tooDeep, flatter
+		return failure(flatter, tooDeep)
+	case strings.Contains(d.Message, "parameters"):
+		return failure("write all parameters as ?, or all as $name", "the statement mixes parameters of two kinds")
+	case strings.Contains(d.Message, "errhint"): // what the parser says of LIMIT 10, 5
+		return failure("write LIMIT 5 OFFSET 10 in place of LIMIT 10, 5", "LIMIT takes one number")
 	}
-	if at, err := strconv.Atoi(d.Position); err == nil {
-		e.Pos = Character(sql, at)
-		e.Fix = "look at the SQL before this character; docs/sql.md shows what may be written"
+	at, err := strconv.Atoi(d.Position)
+	if err != nil {
+		return failure(onlySelect, "the statement cannot be read: %s", d.Message)
 	}
-	if strings.Contains(d.Message, "parameters") {
-		e.Fix = "write all parameters as ?, or all as $name"
-	}
+	return syntax(sql, d.Message, at)
+}
+
+func failure(fix, format string, args ...any) *catalog.Error {
+	e := catalog.Errorf(catalog.Invalid, fix, format, args...)
+	e.Field = "sql"
 	return e
 }
 
@@ -175,11 +199,16 @@ func Character(sql string, at int) int {
 	return utf8.RuneCountInString(sql[:at]) + 1
 }
 
-// named is how a table may be named: dataset, dataset.table, either with @ and
-// the number of a version.
-var named = regexp.MustCompile(`^([^.@]+)(?:@([0-9]{1,9}))?(?:\.([^@]+?)(?:@([0-9]{1,9}))?)?$`)
+// pin is how a name says which version it means: by number, as of a day, or by
+// the beginning of a content hash.
+const pin = `(?:@([0-9]{1,9}|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9a-fA-F]{12,64}))?`
 
-// ParseName reads the name of a table.
+// named is how a table may be named: dataset, dataset.table, either with @ and
+// a version.
+var named = regexp.MustCompile(`^([^.@]+)` + pin + `(?:\.([^@]+?)` + pin + `)?$`)
+
+// ParseName reads the name of a table. Whether there is such a day or hash is
+// the catalogue's business.
 func ParseName(schema, table string) (wire.Name, bool) {
 	full := table
 	if schema != "" {
@@ -189,13 +218,6 @@ func ParseName(schema, table string) (wire.Name, bool) {
 	if m == nil || (m[2] != "" && m[4] != "") || !utf8.ValidString(full) {
 		return wire.Name{}, false
 	}
-	name := wire.Name{Schema: schema, Table: table, Dataset: strings.ToLower(m[1]), Of: m[3]}
-	if number := m[2] + m[4]; number != "" {
-		v, err := strconv.Atoi(number)
-		if err != nil || v < 1 {
-			return wire.Name{}, false
-		}
-		name.Version = v
-	}
-	return name, true
+	name := wire.Name{Schema: schema, Table: table, Dataset: strings.ToLower(m[1]), Of: m[3], Version: strings.ToLower(m[2] + m[4])}
+	return name, strings.Trim(name.Version, "0") != "" || name.Version == ""
 }

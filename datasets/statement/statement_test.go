@@ -61,18 +61,18 @@ func TestCheck(t *testing.T) {
 
 func TestParseName(t *testing.T) {
 	for text, want := range map[[2]string]struct {
-		dataset, of string
-		version     int
+		dataset, of, version string
 	}{
-		{"", "bus-stops"}: {"bus-stops", "", 0}, {"", "BUS-stops@12"}: {"bus-stops", "", 12}, {"", "a.b"}: {"a", "b", 0}, {"", "a.b@3"}: {"a", "b", 3},
-		{"", "a@3.b"}: {"a", "b", 3}, {"a", "b"}: {"a", "b", 0}, {"a@2", "b"}: {"a", "b", 2}, {"a", "b@2"}: {"a", "b", 2}, {"", "a.B.c"}: {"a", "B.c", 0},
+		{"", "bus-stops"}: {"bus-stops", "", ""}, {"", "BUS-stops@12"}: {"bus-stops", "", "12"}, {"", "a.b"}: {"a", "b", ""}, {"", "a.b@3"}: {"a", "b", "3"},
+		{"", "a@3.b"}: {"a", "b", "3"}, {"a", "b"}: {"a", "b", ""}, {"a@2", "b"}: {"a", "b", "2"}, {"a", "b@2"}: {"a", "b", "2"}, {"", "a.B.c"}: {"a", "B.c", ""},
+		{"", "a@2026-01-31"}: {"a", "", "2026-01-31"}, {"", "a@2026-01-31.b"}: {"a", "b", "2026-01-31"}, {"a", "b@0123456789AB"}: {"a", "b", "0123456789ab"},
 	} {
 		n, ok := statement.ParseName(text[0], text[1])
 		if !ok || n.Dataset != want.dataset || n.Of != want.of || n.Version != want.version || n.Schema != text[0] || n.Table != text[1] {
 			t.Errorf("%q: %+v %v", text, n, ok)
 		}
 	}
-	for _, text := range [][2]string{{"", ""}, {"", "@1"}, {"", "a@"}, {"", "a@0"}, {"", "a@-1"}, {"", "a@1@2"}, {"a@1", "b@2"}, {"", ".b"}, {"", "a."}, {"", "a@1x"}, {"", "a@9999999999"}, {"", "\xff"}} {
+	for _, text := range [][2]string{{"", ""}, {"", "@1"}, {"", "a@"}, {"", "a@0"}, {"", "a@-1"}, {"", "a@1@2"}, {"a@1", "b@2"}, {"", ".b"}, {"", "a."}, {"", "a@1x"}, {"", "a@9999999999"}, {"", "a@2026-1-31"}, {"", "a@0123456789a"}, {"", "a@000000000000x"}, {"", "a@00"}, {"", "a@1.b@2026-01-31"}, {"", "\xff"}} {
 		if n, ok := statement.ParseName(text[0], text[1]); ok {
 			t.Errorf("%q is taken for %+v", text, n)
 		}

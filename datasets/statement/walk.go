@@ -16,8 +16,8 @@ type walker struct {
 	out    Statement
 	scopes []map[string]bool // names of WITH that may be used here, in lower case
 	params map[string]bool
-	tables map[string]bool
-	at     int // byte of the statement that is looked at, from 0
+	tables map[string]int // places in out.Tables
+	at     int            // byte of the statement that is looked at, from 0
 	depth  int
 	err    *catalog.Error
 }
@@ -179,27 +179,33 @@ func (w *walker) within(name string, look func()) {
 	w.scopes = w.scopes[:len(w.scopes)-1]
 }
 
-// want notes a table that the statement names.
-func (w *walker) want(schema, table string) {
+// want notes a table that the statement names, and gives its place.
+func (w *walker) want(schema, table string) int {
 	name, ok := ParseName(schema, table)
+	if wide := Wide(w.sql); wide != nil && HasWide(name.Dataset) && w.err == nil { // no dataset is called so
+		w.err = wide
+		return -1
+	}
 	if !ok {
 		w.refuse(howToName, "%q names no table", shorten(joined(schema, table)))
-		return
+		return -1
 	}
 	key := strings.ToLower(schema + "\x00" + table)
-	if w.tables[key] {
-		return
+	if at, ok := w.tables[key]; ok {
+		return at
 	}
-	if len(w.tables) == MaxTables {
+	at := len(w.tables)
+	if at == MaxTables {
 		w.refuse("ask for fewer tables at a time", "the statement names more than %d tables", MaxTables)
-		return
+		return -1
 	}
-	w.tables[key] = true
+	w.tables[key] = at
 	name.Pos = Character(w.sql, w.at)
 	w.out.Tables = append(w.out.Tables, name)
+	return at
 }
 
-const howToName = `name a table as "dataset", "dataset.table", "dataset@3" or "dataset.table@3"; /api/v1/datasets lists the datasets`
+const howToName = `name a table as "dataset" or "dataset.table", with a version as "dataset@3", "dataset@2026-01-31" or "dataset@" and twelve digits or more of its content hash; /api/v1/datasets lists the datasets`
 
 func joined(schema, table string) string {
 	if schema == "" {
@@ -233,6 +239,10 @@ func (w *walker) param(v any) {
 func (w *walker) function(n node, name string, among map[string]check, kind string) {
 	lower := strings.ToLower(name)
 	rule, ok := among[lower]
+	if !ok && strings.Contains(name, "`") {
+		w.refuse("write names in double quotes, texts in single quotes", "` quotes nothing in SQL")
+		return
+	}
 	if !ok {
 		w.refuse(w.functionFix(lower, among, kind), "the %s %s is not allowed here", kind, shorten(name))
 		return

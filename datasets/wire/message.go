@@ -41,7 +41,7 @@ type Name struct {
 	Table   string // the identifier
 	Dataset string // slug
 	Of      string // table of the dataset; "" for its only one
-	Version int    // 0 for the published one
+	Version string // number, day or beginning of a content hash; "" for the published one
 	Pos     int    // character of the statement at which it is first named, from 1
 }
 
@@ -72,6 +72,14 @@ const (
 type Ending struct {
 	Rows      int64
 	Truncated string // TooManyRows, TooManyBytes, or "" where the answer is whole
+	Renamed   []Renamed
+}
+
+// Renamed is a column that the statement names as it was named before.
+type Renamed struct {
+	Table int // place in Wants, from 0
+	Old   string
+	Name  string // that it has now
 }
 
 // Refusal is why there is no answer, or no whole one.

@@ -327,8 +327,10 @@ SELECT * FROM "open-data@0"
 SELECT * FROM "open-data@1@2"
 -- refused names no table
 SELECT * FROM "open-data@-1"
--- refused names no table
+-- refused no version
 SELECT * FROM "open-data@99999999999999999999"
+-- refused names no table
+SELECT * FROM "open-data@9999999999"
 -- refused no dataset
 SELECT * FROM "open-data "
 -- refused no dataset
@@ -347,11 +349,11 @@ SELECT * FROM "open-data.t1"
 -- == tricks of writing ==
 -- refused SELECT
 /* SELECT */ SET memory_limit = '1TB'
--- refused cannot be read
+-- refused never closed
 SELECT 1 /* never closed
--- refused cannot be read
+-- refused never closed
 SELECT 'never closed
--- refused cannot be read
+-- refused never closed
 SELECT $$never closed
 -- refused read_text
 SELECT * FROM "read_text"('/etc/passwd')
