@@ -280,7 +280,7 @@ func (s *Server) listVersions(w http.ResponseWriter, r *request) error {
 	}
 	all = slices.DeleteFunc(all, func(v catalog.Version) bool {
 		// That a version was withdrawn, when and why is public; its rows are not.
-		return v.State != catalog.Withdrawn && !catalog.May(r.who, catalog.ReadVersion, catalog.Subject{Dataset: d, Version: &v})
+		return !v.TakenBack() && !catalog.May(r.who, catalog.ReadVersion, catalog.Subject{Dataset: d, Version: &v})
 	})
 	views := make([]versionSummary, 0, len(all))
 	for i := range all {

@@ -64,6 +64,7 @@ func (s *Server) routes() (chi.Router, error) {
 
 	r.Post("/api/v1/datasets/{dataset}/versions/{version}/publish", token("publishVersion", s.publishVersion))
 	r.Post("/api/v1/datasets/{dataset}/versions/{version}/withdraw", token("withdrawVersion", s.withdrawVersion))
+	r.Post("/api/v1/datasets/{dataset}/versions/{version}/purge", token("purgeVersion", s.purgeVersion))
 	r.Get("/api/v1/datasets/{dataset}/recipe", token("getRecipe", s.getRecipe))
 	r.Put("/api/v1/datasets/{dataset}/recipe", token("putRecipe", s.putRecipe))
 	r.Get("/api/v1/datasets/{dataset}/recipe/revisions", token("listRecipes", s.listRecipes))
@@ -76,6 +77,7 @@ func (s *Server) routes() (chi.Router, error) {
 	r.Post("/api/v1/uploads/{upload}/cancel", token("cancelUpload", s.cancelUpload))
 	r.Post("/api/v1/uploads/{upload}/retry", token("retryUpload", s.retryUpload))
 	r.Post("/api/v1/uploads/{upload}/reread", token("rereadUpload", s.rereadUpload))
+	r.Post("/api/v1/uploads/{upload}/purge", token("purgeUpload", s.purgeUpload))
 
 	if err := s.documents(r); err != nil { // /openapi.yaml, /openapi.json, /schemas/recipe.json, /docs, /docs/problems
 		return nil, err

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -53,17 +54,21 @@ type Pages interface {
 	NotFound(w http.ResponseWriter, r *http.Request)
 	// Citation shows what is cited, for people.
 	Citation(w http.ResponseWriter, r *http.Request, c *datasets.Cited, source *cite.Source)
+	// Fail says what went wrong, for people.
+	Fail(w http.ResponseWriter, r *http.Request, err error)
 }
 
 // Config says what a Server serves and how.
 type Config struct {
-	Library   *datasets.Library           // the way to rows; no default
-	Store     catalog.Store               // no default
-	Index     *search.Index               // finds public datasets; no default
-	Uploads   Uploads                     // no default
-	Annotated Annotator                   // default none: the operation answers 404
-	SQL       *sandbox.Pool               // runs the SQL of strangers; default none: the operation answers 404
-	Dir       string                      // the data folder, for readiness; no default
+	Library   *datasets.Library // the way to rows; no default
+	Store     catalog.Store     // no default
+	Index     *search.Index     // finds public datasets; no default
+	Uploads   Uploads           // no default
+	Annotated Annotator         // default none: the operation answers 404
+	SQL       *sandbox.Pool     // runs the SQL of strangers; default none: the operation answers 404
+	Dir       string            // the data folder, for readiness; no default
+	// Remove takes away the files that a purge leaves; default does nothing, and the sweep takes them.
+	Remove    func(context.Context, *catalog.Leftovers) error
 	Wake      func()                      // tells the runner that a job waits; default does nothing
 	Changed   func(context.Context) error // called when a request has changed what the public sees, so that it is found at once; default does nothing
 	Pages     Pages                       // default none
@@ -72,15 +77,23 @@ type Config struct {
 	MaxUpload int64                       // bytes of one upload; default 1 GiB
 	Quota     fair.Quota                  // of a client without a key; default 1,200 requests a minute, 16 at once
 	KeyQuota  fair.Quota                  // of a client with a key; default 12,000 requests a minute, 64 at once
-	Stall     time.Duration               // a client that takes or sends nothing for so long is dropped; default 60 s
-	Grace     time.Duration               // how long downloads may run on after the order to stop; default 10 min
-	Metrics   *prometheus.Registry        // where metrics are registered; default a new one
-	Log       *slog.Logger                // default discards
+	Proxies   []netip.Prefix              // who is believed about X-Forwarded-For; default nobody but the machine itself
+	Citations int64                       // that the catalogue may have; default 1,000,000
+	// NewCitations is how many new ones a client may make in a day, ten times as
+	// many with a key; default 200.
+	NewCitations int
+	Stall        time.Duration        // a client that takes or sends nothing for so long is dropped; default 60 s
+	Grace        time.Duration        // how long downloads may run on after the order to stop; default 10 min
+	Metrics      *prometheus.Registry // where metrics are registered; default a new one
+	Log          *slog.Logger         // default discards
 }
 
 func (c *Config) setDefaults() {
 	if c.Wake == nil {
 		c.Wake = func() {}
+	}
+	if c.Remove == nil {
+		c.Remove = func(context.Context, *catalog.Leftovers) error { return nil }
 	}
 	if c.Changed == nil {
 		c.Changed = func(context.Context) error { return nil }
@@ -96,6 +109,15 @@ func (c *Config) setDefaults() {
 	}
 	if c.KeyQuota == (fair.Quota{}) {
 		c.KeyQuota = fair.Quota{Requests: 12_000, AtOnce: 64}
+	}
+	if c.Proxies == nil {
+		c.Proxies = fair.Loopback()
+	}
+	if c.Citations <= 0 {
+		c.Citations = 1_000_000
+	}
+	if c.NewCitations <= 0 {
+		c.NewCitations = 200
 	}
 	if c.Stall <= 0 {
 		c.Stall = time.Minute
@@ -123,7 +145,8 @@ type Server struct {
 	held     atomic.Int64 // bytes of large bodies that are being sent
 	tidy     tidier
 	kept     keptPages
-	limiter  *fair.Limiter
+	limiter  *fair.Limiter // of requests
+	citing   *fair.Limiter // of new citations
 	counts   counts
 }
 
@@ -135,7 +158,7 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, log: cfg.Log, contract: doc, limiter: fair.New()}
+	s := &Server{cfg: cfg, log: cfg.Log, contract: doc, limiter: fair.New(quotaWindow), citing: fair.New(24 * time.Hour)}
 	if s.metrics, err = newMetrics(cfg.Metrics); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}

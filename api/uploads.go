@@ -42,6 +42,9 @@ func (s *Server) createUpload(w http.ResponseWriter, r *request) error {
 	}
 	created, err := s.cfg.Store.CreateUpload(r.Context(), &u, publish)
 	if err != nil {
+		if catalog.KindOf(err) == catalog.Conflict { // it was purged, and does not come back this way
+			s.unwanted(r, u.Blob)
+		}
 		return fmt.Errorf("record the upload: %w", err)
 	}
 	s.metrics.uploads.WithLabelValues(strconv.FormatBool(!created)).Inc()
@@ -247,6 +250,7 @@ type uploadView struct {
 	URL          string           `json:"url"`
 	FindingsURL  string           `json:"findings_url"`
 	AnnotatedURL string           `json:"annotated_url"`
+	Purged       *tombstoneView   `json:"purged"`
 }
 
 type uploadProblem struct {
@@ -271,6 +275,7 @@ func (s *Server) viewUpload(r *request, d *catalog.Dataset, u *catalog.Upload, v
 	view := uploadView{
 		ID: u.ID, Dataset: d.Slug, Filename: u.Filename, Bytes: u.Bytes, SHA256: u.Blob, CreatedAt: u.CreatedAt,
 		CreatedBy: u.CreatedBy, State: job.State, Progress: job.Progress, URL: at, FindingsURL: at + "/findings", AnnotatedURL: at + "/annotated.xlsx",
+		Purged: viewTombstone(u.Purged),
 	}
 	if f := job.Failure; f != nil {
 		lang := langOf(r)

@@ -133,6 +133,7 @@ type versionSummary struct {
 	PublishedAt *time.Time           `json:"published_at"`
 	WithdrawnAt *time.Time           `json:"withdrawn_at"`
 	Reason      string               `json:"reason"`
+	Purged      *tombstoneView       `json:"purged"`
 	URL         string               `json:"url"`
 }
 
@@ -145,7 +146,7 @@ func summarise(base string, d *catalog.Dataset, v *catalog.Version) versionSumma
 	return versionSummary{
 		Number: v.Number, State: v.State, ContentHash: v.ContentHash, FileHash: v.FileHash, Bytes: v.Bytes, Rows: v.Rows,
 		CreatedAt: v.CreatedAt, PublishedAt: orNever(v.PublishedAt), WithdrawnAt: orNever(v.WithdrawnAt), Reason: v.Reason,
-		URL: datasetURL(base, d) + "/versions/" + strconv.Itoa(v.Number),
+		Purged: viewTombstone(v.Purged), URL: datasetURL(base, d) + "/versions/" + strconv.Itoa(v.Number),
 	}
 }
 
@@ -189,6 +190,7 @@ type columnView struct {
 	Kind        string          `json:"kind"`
 	CRS         string          `json:"crs"`
 	Aliases     []string        `json:"aliases"`
+	AliasUntil  catalog.Days    `json:"alias_until,omitempty"`
 	Evidence    catalog.Text    `json:"evidence"`
 	Profile     catalog.Profile `json:"profile"`
 
@@ -218,7 +220,7 @@ func viewTable(base string, d *catalog.Dataset, v *catalog.Version, t *catalog.T
 		c.Profile.Top = orEmpty(c.Profile.Top)
 		view.Columns = append(view.Columns, columnView{
 			Name: c.Name, Label: c.Label, SourceLabel: c.SourceLabel, Type: c.Type, Unit: c.Unit, Description: c.Description,
-			Col: c.Col, Made: c.Made, Kind: c.Kind, CRS: c.CRS, Aliases: orEmpty(c.Aliases), Evidence: c.Evidence, Profile: c.Profile,
+			Col: c.Col, Made: c.Made, Kind: c.Kind, CRS: c.CRS, Aliases: orEmpty(c.Aliases), AliasUntil: c.AliasUntil, Evidence: c.Evidence, Profile: c.Profile,
 			Constraints: c.Constraints,
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"time"
 
 	"gongkai/catalog"
 )
@@ -75,7 +76,7 @@ func (l *Library) gone(ctx context.Context, d *catalog.Dataset, number int) erro
 	var last *catalog.Version
 	for i := range versions {
 		v := &versions[i]
-		if v.State == catalog.Withdrawn && (number == 0 || v.Number == number) && (last == nil || v.WithdrawnAt.After(last.WithdrawnAt)) {
+		if v.TakenBack() && (number == 0 || v.Number == number) && (last == nil || v.WithdrawnAt.After(last.WithdrawnAt)) {
 			last = v
 		}
 	}
@@ -92,6 +93,12 @@ func withdrawn(d *catalog.Dataset, v *catalog.Version) *catalog.Error {
 	}
 	return catalog.Errorf(catalog.Gone, "see /api/v1/datasets/"+d.Slug+"/versions for what may still be read, or ask the department",
 		"version %d of dataset %q was withdrawn on %s: %s", v.Number, d.Slug, catalog.Day(v.WithdrawnAt), reason)
+}
+
+// purged tells the department of a version that its rows are gone for good.
+func purged(d *catalog.Dataset, v *catalog.Version) *catalog.Error {
+	return catalog.Errorf(catalog.Gone, "read its upload again if that is still there, or upload a corrected workbook",
+		"version %d of dataset %q was purged on %s: %s", v.Number, d.Slug, v.Purged.At.Format("2006-01-02"), v.Purged.Reason)
 }
 
 // Version finds a version that who may read: "" is the published one, "3" the
@@ -120,7 +127,11 @@ func (l *Library) Version(ctx context.Context, who catalog.Actor, slug, version 
 	}
 	if number != 0 {
 		v, err := l.known.version(ctx, d, number)
-		if err == nil && catalog.May(who, catalog.ReadVersion, catalog.Subject{Dataset: d, Version: v}) {
+		may := err == nil && catalog.May(who, catalog.ReadVersion, catalog.Subject{Dataset: d, Version: v})
+		if may && v.State == catalog.Purged {
+			return nil, nil, purged(d, v)
+		}
+		if may {
 			return d, v, nil
 		}
 		if err != nil && catalog.KindOf(err) != catalog.NotFound {
@@ -141,7 +152,8 @@ func noVersion(d *catalog.Dataset, number int) *catalog.Error {
 }
 
 // Table finds a table of a version; table may be "" where the version has only
-// one. Beside the errors of Version: NotFound where the version has no such
+// one. Where version is no number and no hash, names of columns that ended
+// (catalog.Table.On) are not among its aliases. Beside the errors of Version: NotFound where the version has no such
 // table, Invalid where "" does not say which; both list the tables.
 func (l *Library) Table(ctx context.Context, who catalog.Actor, slug, version, table string) (*Ref, error) {
 	d, v, err := l.Version(ctx, who, slug, version)
@@ -155,6 +167,9 @@ func (l *Library) Table(ctx context.Context, who catalog.Actor, slug, version, t
 	dep, err := l.known.department(ctx, d.Department)
 	if err != nil {
 		return nil, fmt.Errorf("find department of dataset %s: %w", slug, err)
+	}
+	if !Pinned(version) {
+		t = t.On(time.Now())
 	}
 	return &Ref{Dataset: d, Department: dep, Version: v, Table: t}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -95,14 +96,24 @@ func (a *Annotator) File(ctx context.Context, up *catalog.Upload, findings []cat
 	}
 }
 
-// annotatedKey names what a file is made of.
+// annotatedKey names what a file is made of, and begins with the upload's hash:
+// who removes that finds what was made of it.
 func annotatedKey(up *catalog.Upload, findings []catalog.Finding, lang catalog.Lang) (string, error) {
 	b, err := json.Marshal([]any{annotate.Revision, up.Blob, up.Filename, up.Options, lang, findings})
 	if err != nil {
 		return "", fmt.Errorf("name an annotated workbook: %w", err)
 	}
 	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:]), nil
+	return up.Blob + "-" + hex.EncodeToString(sum[:16]), nil
+}
+
+// Forget removes the annotated workbooks of uploads, by their hashes. One that
+// is being made just now is removed by the next sweep.
+func (a *Annotator) Forget(blobs ...string) error {
+	return a.remove(func(name string, _ time.Duration) bool {
+		blob, _, named := strings.Cut(name, "-")
+		return !strings.HasPrefix(name, partPrefix) && (!named || slices.Contains(blobs, blob)) // without: made by an older release
+	})
 }
 
 // kept gives the path of a file that was made before.
@@ -124,7 +135,7 @@ func (a *Annotator) join(ctx context.Context, key string, up *catalog.Upload, fi
 		return f, nil
 	}
 	if len(a.flying) >= a.cfg.AtOnce+a.cfg.Waiting {
-		return nil, catalog.Errorf(catalog.Busy, "Try again in a moment.", "too many annotated workbooks are being made")
+		return nil, catalog.Errorf(catalog.Busy, "try again in a moment", "too many annotated workbooks are being made")
 	}
 	f := &flight{done: make(chan struct{})}
 	a.flying[key] = f
@@ -184,21 +195,29 @@ func RefusalError(f *catalog.Finding) *catalog.Error {
 	return catalog.Errorf(catalog.Unprocessable, f.Fix(catalog.EN), "there is no annotated workbook (%s): %s", f.Code, f.Sentence(catalog.EN))
 }
 
-// Sweep removes what never ended, and files that were made more than age ago:
-// they are made again when somebody asks.
-func (a *Annotator) Sweep(age time.Duration) error {
+// Sweep removes what never ended, files that were made more than age ago, for
+// they are made again when somebody asks, and those of uploads that needed does
+// not name.
+func (a *Annotator) Sweep(age time.Duration, needed func(blob string) bool) error {
+	return a.remove(func(name string, old time.Duration) bool {
+		if strings.HasPrefix(name, partPrefix) {
+			return old >= min(age, a.cfg.Limits.Wall+time.Minute)
+		}
+		blob, _, _ := strings.Cut(name, "-")
+		return old >= age || !needed(blob)
+	})
+}
+
+// remove removes the files that are to go, by name and age.
+func (a *Annotator) remove(goes func(name string, old time.Duration) bool) error {
 	entries, err := os.ReadDir(a.dir)
 	if err != nil {
 		return fmt.Errorf("list the annotated workbooks: %w", err)
 	}
 	for _, e := range entries {
-		most := age
-		if strings.HasPrefix(e.Name(), partPrefix) {
-			most = min(age, a.cfg.Limits.Wall+time.Minute)
-		}
 		info, err := e.Info()
-		if err != nil || time.Since(info.ModTime()) < most {
-			continue // gone by itself, or young
+		if err != nil || !goes(e.Name(), time.Since(info.ModTime())) {
+			continue // gone by itself, or to stay
 		}
 		if err := os.Remove(filepath.Join(a.dir, e.Name())); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("remove an annotated workbook: %w", err)

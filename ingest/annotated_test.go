@@ -100,13 +100,13 @@ func TestAnnotatedOnce(t *testing.T) {
 	if made != 3 || busy != 3 {
 		t.Errorf("%d made, %d busy", made, busy)
 	}
-	if err := a.Sweep(time.Hour); err != nil {
+	if err := a.Sweep(time.Hour, func(blob string) bool { return true }); err != nil {
 		t.Fatal(err)
 	}
 	if files, _ := os.ReadDir(filepath.Join(data, "annotated")); len(files) != 5 {
 		t.Errorf("kept %v", files)
 	}
-	if err := a.Sweep(0); err != nil {
+	if err := a.Sweep(0, func(blob string) bool { return true }); err != nil {
 		t.Fatal(err)
 	}
 	if files, _ := os.ReadDir(filepath.Join(data, "annotated")); len(files) != 0 {

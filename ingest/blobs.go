@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -83,7 +84,7 @@ func copyAtMost(ctx context.Context, dst io.Writer, sum io.Writer, src io.Reader
 		n, readErr := src.Read(buf)
 		size += int64(n)
 		if size > limit {
-			return 0, catalog.Errorf(catalog.TooLarge, "Split the workbook, or ask the operator to raise the limit on uploads.",
+			return 0, catalog.Errorf(catalog.TooLarge, "split the workbook, or ask the operator to raise the limit on uploads",
 				"the file is larger than the limit of %d bytes", limit)
 		}
 		if _, err := dst.Write(buf[:n]); err != nil {
@@ -94,7 +95,7 @@ func copyAtMost(ctx context.Context, dst io.Writer, sum io.Writer, src io.Reader
 		case readErr == io.EOF:
 			return size, nil
 		case readErr != nil:
-			e := catalog.Errorf(catalog.Invalid, "Send the file again.", "the upload broke off after %d bytes", size)
+			e := catalog.Errorf(catalog.Invalid, "send the file again", "the upload broke off after %d bytes", size)
 			e.Cause = readErr
 			return 0, e
 		}
@@ -117,9 +118,41 @@ func (b *Blobs) Sweep(age time.Duration) error {
 	return nil
 }
 
+// Remove takes blobs away for good. One that is not there is no error.
+func (b *Blobs) Remove(hashes ...string) error {
+	var errs []error
+	for _, hash := range hashes {
+		if err := os.Remove(b.Path(filepath.Base(hash))); !errors.Is(err, os.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(append(errs, b.syncDir())...)
+}
+
+// SweepUnneeded removes blobs older than age that needed does not name: of
+// uploads that were purged, or that never came into the catalogue. It gives
+// their hashes.
+func (b *Blobs) SweepUnneeded(age time.Duration, needed func(hash string) bool) (removed []string, err error) {
+	entries, err := os.ReadDir(b.dir)
+	if err != nil {
+		return nil, fmt.Errorf("list the uploads: %w", err)
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || strings.HasPrefix(e.Name(), partPrefix) || needed(e.Name()) || time.Since(info.ModTime()) < age {
+			continue
+		}
+		if err := b.Remove(e.Name()); err != nil {
+			return removed, fmt.Errorf("remove an upload that nothing needs: %w", err)
+		}
+		removed = append(removed, e.Name())
+	}
+	return removed, nil
+}
+
 // full makes of a failing disk an error that says so to the client.
 func full(err error) error {
-	e := catalog.Errorf(catalog.Full, "Nothing was stored. Try again later; the operator has to make room.", "the store cannot take the file now")
+	e := catalog.Errorf(catalog.Full, "nothing was stored; try again later, the operator has to make room", "the store cannot take the file now")
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		e.Message = "the store has no room left for the file"
 	}

@@ -100,7 +100,7 @@ func (r *Runner) last(ctx context.Context, d *catalog.Dataset, upload catalog.Up
 	}
 	first := 0 // number of the upload's first version that was public
 	for _, v := range all {
-		if v.Upload == upload && v.State != catalog.Draft {
+		if v.Upload == upload && !v.PublishedAt.IsZero() {
 			first = v.Number
 		}
 	}

@@ -85,7 +85,7 @@ func (p *Portal) withdrawn(ctx context.Context, f page.Frame, slug, number strin
 	reason, others := "", []page.Link(nil)
 	for i := range all { // newest first
 		v := &all[i]
-		if v.State == catalog.Withdrawn && reason == "" && (number == "" || number == strconv.Itoa(v.Number)) {
+		if v.TakenBack() && reason == "" && (number == "" || number == strconv.Itoa(v.Number)) {
 			reason = v.Reason
 		}
 		if v.State.Public() && d.Public() {

@@ -131,12 +131,16 @@ func namedFiles(ctx context.Context, db string) ([]string, error) {
 		return nil, err
 	}
 	for _, v := range versions {
-		add("versions/" + v.FileHash + ".duckdb")
+		if v.State != catalog.Purged {
+			add("versions/" + v.FileHash + ".duckdb")
+		}
 	}
 	err = eachDataset(ctx, store, func(d *catalog.Dataset) error {
 		ups, err := store.ListUploads(ctx, d.ID)
 		for _, u := range ups {
-			add("uploads/" + u.Blob)
+			if !u.Purged.Stands() {
+				add("uploads/" + u.Blob)
+			}
 		}
 		return err
 	})

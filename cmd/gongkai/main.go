@@ -83,7 +83,7 @@ func rootCommand() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		serveCommand(), publishCommand(), inspectCommand(), recipeCommand(), rereadCommand(), tokenCommand(), demoCommand(),
-		auditCommand(), verifyCommand(), backupCommand(), restoreCommand(), workerCommand(),
+		auditCommand(), purgeCommand(), verifyCommand(), backupCommand(), restoreCommand(), workerCommand(),
 	)
 	return root
 }

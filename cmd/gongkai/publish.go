@@ -191,6 +191,13 @@ func (p *publication) upload(ctx context.Context, fo *folder, ds *catalog.Datase
 		Filename: filepath.Base(p.file), Options: catalog.UploadOptions{Encoding: p.encoding, Recipe: p.recipe},
 	}
 	created, err := fo.store.CreateUpload(ctx, up, &catalog.PublishIntent{By: p.as, Acknowledge: !p.strict})
+	if catalog.KindOf(err) == catalog.Conflict && err != nil { // it was purged, and does not come back this way
+		need, needErr := fo.store.Needed(ctx)
+		if needErr == nil && !need.Blobs[hash] {
+			needErr = fo.blobs.Remove(hash)
+		}
+		err = errors.Join(err, needErr)
+	}
 	return up, created, err
 }
 

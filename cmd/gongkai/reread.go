@@ -121,7 +121,7 @@ type reread struct {
 	Unchanged  bool                  `json:"unchanged"` // nothing came out differently
 	Refused    *ingest.FindingReport `json:"refused"`   // why the upload cannot be read now; null where it can
 	Findings   findingsChange        `json:"findings"`
-	Difference *datasets.Rereading   `json:"difference"` // null where there is no draft
+	Difference *datasets.Rereading   `json:"difference"` // null where there is no draft, or where what was read before was purged
 }
 
 // findingsChange names the codes of findings that came and went.
@@ -188,6 +188,9 @@ func (j *rereading) compare(ctx context.Context, fo *folder, out *reread) error 
 	if err != nil {
 		return err
 	}
+	if old.State == catalog.Purged { // nothing is left to compare with
+		return nil
+	}
 	if out.Difference, err = datasets.CompareReadings(ctx, fo.dir, old, now); err != nil {
 		return err
 	}
@@ -244,6 +247,8 @@ func (r *reread) print(w io.Writer) error {
 		p.line("%s: version %d cannot be read again: %s %s", r.Dataset, r.Before, r.Refused.Message, r.Refused.Fix)
 	case r.Unchanged:
 		p.line("%s: unchanged (version %d)", r.Dataset, r.Before)
+	case r.Difference == nil:
+		p.line("%s: version %d was read again as draft %d; it was purged, so there is nothing to compare with", r.Dataset, r.Before, r.Draft)
 	default:
 		p.line("%s: version %d was read again as draft %d", r.Dataset, r.Before, r.Draft)
 		for _, t := range r.Difference.Tables {

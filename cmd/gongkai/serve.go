@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"os"
 	"strings"
 	"sync"
@@ -30,12 +30,16 @@ type serveOptions struct {
 	city                             catalog.Text
 	maxUpload, jobMemory, queryMem   int64
 	jobCPU, jobTime, queryTime       time.Duration
-	grace                            time.Duration
+	grace, keepDrafts                time.Duration
 	sqlRunning                       int
 	sqlMemory, sqlRows, sqlBytes     int64
 	sqlTime                          time.Duration
 	prepare                          bool
 	quota, keyQuota                  fair.Quota
+	proxies                          string
+	trusted                          []netip.Prefix
+	citations                        int64
+	newCitations                     int
 }
 
 func serveCommand() *cobra.Command {
@@ -55,6 +59,7 @@ func serveCommand() *cobra.Command {
 	f.Int64Var(&o.queryMem, "query-memory", 512<<20, "bytes of memory of all queries together")
 	f.DurationVar(&o.queryTime, "query-time", 30*time.Second, "wall time of a page's query")
 	f.DurationVar(&o.grace, "grace", 10*time.Minute, "how long downloads may take to end after the order to stop")
+	f.DurationVar(&o.keepDrafts, "keep-drafts", 24*time.Hour, "how long a draft is kept after a later version took its place")
 	f.IntVar(&o.sqlRunning, "sql-running", 2, "SQL statements of strangers that run at once, each in a process of its own; 0 answers none")
 	f.Int64Var(&o.sqlMemory, "sql-memory", 512<<20, "bytes of private memory of a statement's process")
 	f.DurationVar(&o.sqlTime, "sql-time", 10*time.Second, "wall and processor time of a statement")
@@ -64,9 +69,15 @@ func serveCommand() *cobra.Command {
 	f.IntVar(&o.quota.AtOnce, "quota-at-once", 16, "requests that a client without a key may have under way")
 	f.IntVar(&o.keyQuota.Requests, "key-quota", 12_000, "requests that a client with a key may make in a minute")
 	f.IntVar(&o.keyQuota.AtOnce, "key-quota-at-once", 64, "requests that a client with a key may have under way")
+	f.StringVar(&o.proxies, "trusted-proxies", "127.0.0.0/8,::1", "networks whose X-Forwarded-For is believed, separated by commas; also "+proxiesVariable+" in the environment")
+	f.Int64Var(&o.citations, "citations", 1_000_000, "citations that the catalogue keeps; no more are taken")
+	f.IntVar(&o.newCitations, "citations-a-day", 200, "new citations that a client without a key may make in a day; ten times as many with one")
 	f.BoolVar(&o.prepare, "prepare", true, "make the download files of what is published before anybody asks for them")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		o.data = *data
+		if set, ok := os.LookupEnv(proxiesVariable); ok && !cmd.Flags().Changed("trusted-proxies") {
+			o.proxies = set
+		}
 		if err := o.check(); err != nil {
 			return &exitError{exitUsage, err}
 		}
@@ -81,21 +92,29 @@ func serveCommand() *cobra.Command {
 	return cmd
 }
 
+// proxiesVariable is where the environment says what --trusted-proxies does.
+const proxiesVariable = "GONGKAI_TRUSTED_PROXIES"
+
 // check refuses limits with which nothing would be answered.
 func (o *serveOptions) check() error {
 	for _, limit := range []struct {
 		flag  string
 		value int64
 	}{
-		{"max-upload", o.maxUpload}, {"job-memory", o.jobMemory}, {"job-cpu", int64(o.jobCPU)}, {"job-time", int64(o.jobTime)},
+		{"max-upload", o.maxUpload}, {"job-memory", o.jobMemory}, {"job-cpu", int64(o.jobCPU)}, {"job-time", int64(o.jobTime)}, {"keep-drafts", int64(o.keepDrafts)},
 		{"query-memory", o.queryMem}, {"query-time", int64(o.queryTime)},
 		{"sql-memory", o.sqlMemory}, {"sql-time", int64(o.sqlTime)}, {"sql-rows", o.sqlRows}, {"sql-bytes", o.sqlBytes},
 		{"quota", int64(o.quota.Requests)}, {"quota-at-once", int64(o.quota.AtOnce)},
+		{"citations", o.citations}, {"citations-a-day", int64(o.newCitations)},
 		{"key-quota", int64(o.keyQuota.Requests)}, {"key-quota-at-once", int64(o.keyQuota.AtOnce)},
 	} {
 		if limit.value <= 0 {
 			return fmt.Errorf("--%s is a limit and wants more than zero", limit.flag)
 		}
+	}
+	var err error
+	if o.trusted, err = fair.ParseProxies(o.proxies); err != nil {
+		return fmt.Errorf("--trusted-proxies (or %s) wants networks such as 10.0.0.0/8, separated by commas: %w", proxiesVariable, err)
 	}
 	if o.logFormat != "text" && o.logFormat != "json" {
 		return fmt.Errorf("--log-format is text or json, not %q", o.logFormat)
@@ -147,6 +166,7 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 	if err != nil {
 		return err
 	}
+	clean := &cleaner{fo: fo, files: files, annotator: annotator, drafts: o.keepDrafts, log: log}
 	pool, err := statements(o, log)
 	if err != nil {
 		return err
@@ -156,9 +176,9 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 	}
 	srv, err = api.New(api.Config{
 		SQL:     pool,
-		Library: library, Store: fo.store, Index: index, Uploads: fo.blobs, Annotated: annotator, Dir: fo.dir, Wake: runner.Wake, Changed: follower.Refresh, Pages: pages,
+		Library: library, Store: fo.store, Index: index, Uploads: fo.blobs, Annotated: annotator, Dir: fo.dir, Remove: clean.remove, Wake: runner.Wake, Changed: follower.Refresh, Pages: pages,
 		BaseURL: strings.TrimRight(o.baseURL, "/"), CityName: o.city, MaxUpload: o.maxUpload, Grace: o.grace, Log: log,
-		Quota: o.quota, KeyQuota: o.keyQuota,
+		Quota: o.quota, KeyQuota: o.keyQuota, Proxies: o.trusted, Citations: o.citations, NewCitations: o.newCitations,
 	})
 	if err != nil {
 		return err
@@ -171,7 +191,7 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 	if o.prepare {
 		background.Go(func() { (&preparer{library: library, index: index, log: log}).run(ctx) })
 	}
-	background.Go(func() { sweepHourly(ctx, fo, files, annotator, log) })
+	background.Go(func() { clean.hourly(ctx) })
 	ready("http://" + ln.Addr().String())
 	err = srv.Run(ctx, ln)
 	stop()
@@ -208,38 +228,4 @@ func statements(o serveOptions, log *slog.Logger) (*sandbox.Pool, error) {
 	return sandbox.New(sandbox.Config{
 		Exe: exe, Running: o.sqlRunning, Memory: o.sqlMemory, Time: o.sqlTime, Rows: o.sqlRows, Bytes: o.sqlBytes, Log: log,
 	}), nil
-}
-
-// sweepHourly sweeps at the start and then every hour.
-func sweepHourly(ctx context.Context, fo *folder, files *datasets.Store, annotator *ingest.Annotator, log *slog.Logger) {
-	tick := time.NewTicker(time.Hour)
-	defer tick.Stop()
-	for {
-		sweep(ctx, fo, files, annotator, log)
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
-// sweep removes what crashes left behind: uploads that never ended, builds
-// whose child is dead, version files that the catalogue does not name.
-func sweep(ctx context.Context, fo *folder, files *datasets.Store, annotator *ingest.Annotator, log *slog.Logger) {
-	named := map[string]bool{}
-	versions, err := fo.store.AllVersions(ctx)
-	for _, v := range versions {
-		named[v.FileHash] = true
-	}
-	if err == nil {
-		var gone []string
-		gone, err = files.Sweep(ctx, func(hash string) bool { return named[hash] })
-		if len(gone) > 0 {
-			log.Info("swept", "files", gone)
-		}
-	}
-	if err := errors.Join(err, fo.blobs.Sweep(24*time.Hour), annotator.Sweep(30*24*time.Hour)); err != nil && !errors.Is(err, context.Canceled) {
-		log.Error("sweep", "err", err)
-	}
 }

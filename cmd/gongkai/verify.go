@@ -55,6 +55,7 @@ type verification struct {
 	Versions    int      `json:"versions"`
 	Uploads     int      `json:"uploads"`
 	Bytes       int64    `json:"bytes"`
+	Purged      int      `json:"purged"` // versions and uploads of which only the record is left
 	Differences []string `json:"differences"`
 }
 
@@ -63,6 +64,9 @@ func (v *verification) print(w io.Writer) {
 		fmt.Fprintln(w, d)
 	}
 	fmt.Fprintf(w, "%d versions and %d uploads, %d bytes: %d differences\n", v.Versions, v.Uploads, v.Bytes, len(v.Differences))
+	if v.Purged > 0 {
+		fmt.Fprintf(w, "%d versions and uploads were purged; their records are there\n", v.Purged)
+	}
 }
 
 // verify checks every version and every upload that the catalogue names.
@@ -75,6 +79,10 @@ func verify(ctx context.Context, fo *folder) (*verification, error) {
 	names := map[catalog.DatasetID]string{}
 	blobs := map[string]bool{}
 	for i := range all {
+		if all[i].State == catalog.Purged {
+			out.Purged++
+			continue
+		}
 		name, err := datasetName(ctx, fo.store, names, all[i].Dataset)
 		if err != nil {
 			return nil, err
@@ -95,6 +103,10 @@ func verify(ctx context.Context, fo *folder) (*verification, error) {
 			return err
 		}
 		for _, u := range ups {
+			if u.Purged.Stands() {
+				out.Purged++
+				continue
+			}
 			out.Uploads++
 			if blobs[u.Blob] {
 				continue

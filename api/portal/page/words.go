@@ -44,7 +44,7 @@ type Words struct {
 	Keywords, True, False                                                        string
 	SeverityError, SeverityWarning, SeverityInfo                                 string
 	StateDraft, StatePublished, StateSuperseded                                  string
-	StateWithdrawn                                                               string
+	StatePurged, StateWithdrawn                                                  string
 	NoteCSV, NoteExcel, NoteXLSX, NoteJSON, NoteNDJSON, NoteParquet, NoteGeoJSON string
 	FactTheme, FactSpatial, FactTemporal, FactLicence                            string
 	FactCycle, FactOpen, FactOpenCondition, FactSharing                          string
@@ -202,6 +202,7 @@ func phrases(lang catalog.Lang) Words {
 		StatePublished:  t("现行", "current"),
 		StateSuperseded: t("已被替代", "superseded"),
 		StateWithdrawn:  t("已撤回", "withdrawn"),
+		StatePurged:     t("已撤回并清除", "withdrawn and purged"),
 		NoteCSV:         t("通用", "any program"),
 		NoteExcel:       t("双击用 Excel 打开，中文不乱码", "opens in Excel with Chinese intact"),
 		NoteXLSX:        t("Excel、WPS", "Excel, WPS"),
@@ -478,6 +479,6 @@ func (w *Words) Severity(s catalog.Severity) string {
 func (w *Words) VersionState(s catalog.VersionState) string {
 	return map[catalog.VersionState]string{
 		catalog.Draft: w.StateDraft, catalog.Published: w.StatePublished,
-		catalog.Superseded: w.StateSuperseded, catalog.Withdrawn: w.StateWithdrawn,
+		catalog.Superseded: w.StateSuperseded, catalog.Withdrawn: w.StateWithdrawn, catalog.Purged: w.StatePurged,
 	}[s]
 }
