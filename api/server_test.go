@@ -83,6 +83,11 @@ func (p *rooms) Citation(w http.ResponseWriter, _ *http.Request, _ *datasets.Cit
 	io.WriteString(w, source.Text(catalog.EN))
 }
 
+func (p *rooms) Fail(w http.ResponseWriter, _ *http.Request, err error) {
+	w.WriteHeader(http.StatusTeapot)
+	io.WriteString(w, err.Error())
+}
+
 func newRooms() *rooms { return &rooms{entered: make(chan struct{}), leave: make(chan struct{})} }
 
 func TestEdge(t *testing.T) {

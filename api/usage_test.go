@@ -38,7 +38,6 @@ func (w *world) used(t *testing.T, dataset string, ask func(base string)) (got u
 func TestUsage(t *testing.T) {
 	w := newWorld(t)
 	c := w.cite(http.StatusCreated, `{"dataset": "air-quality", "query": {"where": "count < 3"}}`)
-	tag := w.get("/api/v1/datasets/air-quality/rows").Header.Get("ETag")
 	file := "/api/v1/datasets/air-quality/export.csv"
 	const api = "/api/v1/datasets/air-quality/"
 	type one struct {
@@ -53,7 +52,7 @@ func TestUsage(t *testing.T) {
 		{"GET", file, []string{"Range", "bytes=0-9"}, 206}, // 7 downloads
 	}
 	not := []one{
-		{"HEAD", api + "rows", nil, 200}, {"HEAD", file, nil, 200}, {"GET", api + "rows", []string{"If-None-Match", tag}, 304}, {"GET", api + "rows?where=nonsense(", nil, 400},
+		{"HEAD", api + "rows", nil, 200}, {"HEAD", file, nil, 200}, {"GET", api + "rows", []string{"If-None-Match", "*"}, 304}, {"GET", api + "rows?where=nonsense(", nil, 400},
 		{"GET", file, []string{"Range", "bytes=10-19"}, 206}, {"GET", file, []string{"Range", "bytes=99999999-"}, 416}, {"GET", api + "rows", []string{"Accept", "image/png"}, 406},
 		{"GET", "/api/v1/datasets/nothing/rows", nil, 404}, {"GET", api + "rows", []string{"User-Agent", "Mozilla/5.0 (compatible; Baiduspider/2.0)"}, 200},
 		{"GET", file, []string{"User-Agent", "Googlebot/2.1"}, 200}, {"GET", "/c/" + c.ID, nil, 200}, {"GET", "/c/" + c.ID + ".bib", nil, 200}, {"OPTIONS", api + "rows", nil, 204},

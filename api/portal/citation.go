@@ -63,7 +63,7 @@ func (p *Portal) Citation(w http.ResponseWriter, r *http.Request, c *datasets.Ci
 	for _, part := range c.Query.Params() {
 		out.Asked = append(out.Asked, page.FieldOf{Name: part[0], Text: part[1]})
 	}
-	if len(out.Asked) > 0 { // of a whole table the page says that itself
+	if out.Sentence = words.WholeTable(); len(out.Asked) > 0 {
 		out.Sentence = citedInWords(lang, c)
 	}
 	w.Header().Set("Vary", "Accept, Accept-Language")

@@ -13,7 +13,7 @@ type Citation struct {
 	Current  *Link     // the page of the version that is published now, where that is another
 	Facts    []Fact    //
 	Asked    []FieldOf // the query, part by part; empty for a whole table
-	Sentence string    // the query in words; "" where it cannot be said
+	Sentence string    // the query in words, or that it is the whole table; "" where it cannot be said
 	ViewURL  string    // the page that shows the rows; "" where none can
 }
 
@@ -46,11 +46,16 @@ func (w *Words) CiteAs() string { return w.pick("引用格式", "Cite as") }
 func (w *Words) WhatIsCited() string { return w.pick("引用的内容", "What is cited") }
 
 // WholeTable says that no rows were left out.
-func (w *Words) WholeTable() string { return w.pick("整张数据表。", "The whole table.") }
+func (w *Words) WholeTable() string { return w.pick("整张数据表", "The whole table") }
 
 // CitedRows leads to the rows.
 func (w *Words) CitedRows() string {
 	return w.pick("下载所引用的行（CSV）", "Download the cited rows (CSV)")
+}
+
+// CheckHash says how a reader checks that the rows are those that were cited.
+func (w *Words) CheckHash() string {
+	return w.pick("核对方法：下载上述 CSV 文件，用 sha256sum（Windows 为 certutil -hashfile 文件 SHA256）计算，应与 SHA-256 一致。", "To check them: download the CSV and compute its SHA-256 with sha256sum (on Windows certutil -hashfile FILE SHA256); it is the one above.")
 }
 
 // CitedOnPage leads to the page that shows the rows.
