@@ -71,7 +71,11 @@ func (f Finding) Sentence(lang Lang) string {
 	if !ok {
 		return strings.TrimSpace(f.Code + " " + f.Where)
 	}
-	return f.fill(r.Sentence.In(lang), lang)
+	s := f.fill(r.Sentence.In(lang), lang)
+	if n := f.Args["places"]; n != "" { // it stands for the same cause elsewhere
+		s += Text{ZH: "（" + n + " 处有同类问题，此为第一处）", EN: " (The first of " + n + " places like it.)"}.In(lang)
+	}
+	return s
 }
 
 // Fix says in lang what to do about it; "" where nothing needs doing.

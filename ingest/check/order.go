@@ -14,40 +14,22 @@ const mostOfCode = 50
 // Order puts the findings of a version in the order in which to deal with
 // them: what blocks, then what wants somebody's agreement, then what is for the
 // record; in each the file, then table by table as they come, then by column
-// and row. Of one code and severity the first fifty stay, of one finding the
+// and row. One cause that many tables or sheets have is one finding, see
+// together. Of one code and severity the first fifty stay, of one finding the
 // first ten cells; a finding findings-left-out counts the others. fs is
 // changed.
 func Order(fs []catalog.Finding) []catalog.Finding {
-	tables := map[string]int{"": -1}
-	for i := range fs {
-		if _, ok := tables[fs[i].Table]; !ok {
-			tables[fs[i].Table] = len(tables)
-		}
-	}
-	type place struct{ severity, table, col, row int }
-	type entry struct {
-		place
-		finding catalog.Finding
-	}
-	all := make([]entry, len(fs))
-	for i, f := range fs {
-		if len(f.Cells) > mostCells {
-			f.Cells = f.Cells[:mostCells]
-		}
-		row, col := rowAndColumn(f.Where)
-		all[i] = entry{place{rank(f.Severity), tables[f.Table], col, row}, f}
-	}
-	slices.SortStableFunc(all, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(a.severity, b.severity), cmp.Compare(a.table, b.table), cmp.Compare(a.col, b.col), cmp.Compare(a.row, b.row))
-	})
+	arrange(fs)
+	fs = together(fs, sameCause, fewPlaces)
+	fs = together(fs, likeCause, mostOfCode+1)
+	arrange(fs)
 	type sort struct {
 		code     string
 		severity catalog.Severity
 	}
 	listed, left := map[sort]int{}, []sort{}
 	out := fs[:0]
-	for i := range all {
-		f := all[i].finding
+	for _, f := range fs {
 		s := sort{f.Code, f.Severity}
 		if listed[s]++; listed[s] <= mostOfCode {
 			out = append(out, f)
@@ -61,6 +43,24 @@ func Order(fs []catalog.Finding) []catalog.Finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+// arrange sorts findings by severity, table, column and row, and shortens their
+// lists of cells.
+func arrange(fs []catalog.Finding) {
+	tables := map[string]int{"": -1}
+	for i := range fs {
+		if _, ok := tables[fs[i].Table]; !ok {
+			tables[fs[i].Table] = len(tables)
+		}
+		fs[i].Cells = fs[i].Cells[:min(len(fs[i].Cells), mostCells)]
+	}
+	slices.SortStableFunc(fs, func(a, b catalog.Finding) int {
+		aRow, aCol := rowAndColumn(a.Where)
+		bRow, bCol := rowAndColumn(b.Where)
+		return cmp.Or(cmp.Compare(rank(a.Severity), rank(b.Severity)), cmp.Compare(tables[a.Table], tables[b.Table]),
+			cmp.Compare(aCol, bCol), cmp.Compare(aRow, bRow))
+	})
 }
 
 func rank(s catalog.Severity) int {
