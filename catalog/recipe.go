@@ -80,6 +80,7 @@ type RecipeColumn struct {
 	CRS         string            `json:"crs,omitempty"`          // of coordinates: WGS-84, CGCS2000, GCJ-02 or BD-09
 	FillDown    *bool             `json:"fill_down,omitempty"`    // blank cells have the value above
 	Aliases     []string          `json:"aliases,omitempty"`      // API names that the column had before; they go on working
+	AliasUntil  Days              `json:"alias_until,omitempty"`  // by alias: the last day, as 2027-03-31, on which it works; see Table.On
 	Constraints *Constraints      `json:"constraints,omitempty"`  //
 	Personal    *PersonalDecision `json:"personal,omitempty"`     //
 }

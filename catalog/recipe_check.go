@@ -241,6 +241,9 @@ func (c *RecipeColumn) check(at string) error {
 			return err
 		}
 	}
+	if err := c.checkAliasUntil(at); err != nil {
+		return err
+	}
 	for _, m := range c.NullMarkers {
 		if slices.Contains(c.KeepMarkers, m) {
 			return invalid(at+".keep_markers", "name it in one of the two", "%q is a mark for missing values and a value", m)

@@ -3,6 +3,10 @@ package catalog
 // recipeSentences are what is said of recipes, their rules and table schemas.
 func recipeSentences() []Text {
 	return []Text{
+		{"请把它也写进 aliases，或去掉它的日期", "name it in aliases, too, or take its day out"},
+		{"{} 不是该字段的旧名称", "{} is no alias of the column"},
+		{"请写明旧名称最后可用的日期，如 2027-03-31", "write the last day on which the old name works as 2027-03-31"},
+		{"{} 不是日期", "{} is no day"},
 		{"minimum 和 maximum 只用于数字、日期和时间；文字用 enum、pattern、min_length 和 max_length，时期用它的 _start 字段", "give minimum and maximum to numbers, dates and times only; texts take enum, pattern, min_length and max_length, of a period its column _start"},
 		{"{w} 类型的字段没有最小值和最大值", "a column of type {w} has no minimum or maximum"},
 		{"{} 不是{w}", "{} is no {w}"},

@@ -27,6 +27,8 @@ func querySentences() []Text {
 		{"字段有：{w}", "the columns are {w}"},
 		{"{}（表的页面列出全部）", "{} (the table's page lists all)"},
 		{"没有名为 {} 的字段", "there is no column {}"},
+		{"字段 {1} 现名 {2}，旧名称用到 {3} 为止", "the column {} is called {}, and its old name worked until {}"},
+		{"请用现名 {}；按版本号指定的版本仍用公布时的名称", "use {}, as the column is called now; a version that is named by its number keeps the names that it was published with"},
 		{"改用它们的 API 名称之一：{}", "use one of their API names: {}"},
 		{"有 {} 个字段曾名为 {}", "{} columns were called {}"},
 		{"有 {} 个字段的标签都是 {}", "{} columns have the label {}"},

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"slices"
 	"time"
 )
 
@@ -94,7 +93,7 @@ func (t *Table) Successor(name string) *Column {
 		return c
 	}
 	for i := range t.Columns {
-		if slices.Contains(t.Columns[i].Aliases, name) {
+		if t.Columns[i].Was(name) {
 			return &t.Columns[i]
 		}
 	}
@@ -156,6 +155,7 @@ type Column struct {
 	Evidence    Text         `json:"evidence"`       // how the type was decided, for a reader
 	Profile     Profile      `json:"profile"`
 	Aliases     []string     `json:"aliases,omitempty"`     // names that it had before; they go on working
+	AliasUntil  Days         `json:"alias_until,omitempty"` // by alias: the last day on which it works; see Table.On
 	Kind        string       `json:"kind,omitempty"`        // what its values are, beyond their type: see KindYear; "" where nothing shows
 	CRS         string       `json:"crs,omitempty"`         // of coordinates, where known
 	Constraints *Constraints `json:"constraints,omitempty"` // declared rules, as the recipe has them

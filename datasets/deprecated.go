@@ -48,7 +48,7 @@ func hasAlias(v *catalog.Version, table, old string) bool {
 	for i := range v.Tables {
 		if t := &v.Tables[i]; t.Name == table {
 			return slices.ContainsFunc(t.Columns, func(c catalog.Column) bool {
-				return slices.ContainsFunc(c.Aliases, func(a string) bool { return strings.EqualFold(a, old) })
+				return c.Was(strings.ToLower(old))
 			})
 		}
 	}

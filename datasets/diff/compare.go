@@ -41,7 +41,7 @@ func Compare(old, now *catalog.Table, key []string) (*Comparison, error) {
 	for _, name := range key {
 		at := c.find(name)
 		if at < 0 {
-			e := catalog.Errorf(catalog.Invalid, "Columns in both versions: "+strings.Join(c.names(), ", ")+".", "%q is no column of both versions", name)
+			e := catalog.Errorf(catalog.Invalid, "columns in both versions: "+strings.Join(c.names(), ", "), "%q is no column of both versions", name)
 			e.Field = "key"
 			return nil, e
 		}
@@ -50,7 +50,7 @@ func Compare(old, now *catalog.Table, key []string) (*Comparison, error) {
 		}
 	}
 	if len(c.Pairs) == 0 {
-		return nil, catalog.Errorf(catalog.Conflict, "Compare other versions; the changes of the schema say what became of the columns.", "the two versions of table %q have no column in common", now.Name)
+		return nil, catalog.Errorf(catalog.Conflict, "compare other versions; the changes of the schema say what became of the columns", "the two versions of table %q have no column in common", now.Name)
 	}
 	return c, nil
 }
@@ -62,7 +62,7 @@ func (c *Comparison) find(name string) int {
 	if at := slices.IndexFunc(c.Pairs, func(p Pair) bool { return p.New.Name == name }); at >= 0 {
 		return at
 	}
-	return slices.IndexFunc(c.Pairs, func(p Pair) bool { return p.Old.Name == name || slices.Contains(p.New.Aliases, name) })
+	return slices.IndexFunc(c.Pairs, func(p Pair) bool { return p.Old.Name == name || p.New.Was(name) })
 }
 
 func (c *Comparison) names() []string {

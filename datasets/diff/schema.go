@@ -70,7 +70,7 @@ func columns(old, now *catalog.Table) []SchemaChange {
 		is := &now.Columns[at]
 		moved, last = moved || at < last, at
 		if is.Name != was.Name { // the other way round in time, programs know the newer name alone
-			change(ColumnRenamed, !slices.Contains(is.Aliases, was.Name), is.Name, was.Name, is.Name)
+			change(ColumnRenamed, !is.Was(was.Name), is.Name, was.Name, is.Name)
 		}
 		if is.Type != was.Type {
 			change(TypeChanged, !was.Type.Widens(is.Type), is.Name, string(was.Type), string(is.Type))
@@ -112,7 +112,7 @@ func paired(old, now *catalog.Table) []int {
 		out[i] = -1
 	}
 	pair(func(was, is *catalog.Column) bool { return was.Name == is.Name })
-	pair(func(was, is *catalog.Column) bool { return slices.Contains(is.Aliases, was.Name) })
-	pair(func(was, is *catalog.Column) bool { return slices.Contains(was.Aliases, is.Name) })
+	pair(func(was, is *catalog.Column) bool { return is.Was(was.Name) })
+	pair(func(was, is *catalog.Column) bool { return was.Was(is.Name) })
 	return out
 }

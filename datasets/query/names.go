@@ -23,13 +23,14 @@ type scope struct {
 	byName  map[string]int
 	byLabel map[string][]int
 	byAlias map[string][]int // names that columns had before
+	ended   map[string]int   // those that work no more
 	renamed []Renamed        // those that were used
 }
 
 // newScope takes the table's columns, helpers of periods among them, and the
 // columns that every stored table has.
 func newScope(t *catalog.Table) (*scope, error) {
-	s := &scope{byName: map[string]int{}, byLabel: map[string][]int{}, byAlias: map[string][]int{}}
+	s := &scope{byName: map[string]int{}, byLabel: map[string][]int{}, byAlias: map[string][]int{}, ended: map[string]int{}}
 	for i := range t.Columns {
 		if err := s.add(&t.Columns[i], false); err != nil {
 			return nil, err
@@ -68,6 +69,9 @@ func (s *scope) add(c *catalog.Column, hidden bool) error {
 			old = strings.ToLower(old)
 			s.byAlias[old] = append(s.byAlias[old], len(s.fields))
 		}
+		for old := range c.Ended() {
+			s.ended[old] = len(s.fields)
+		}
 	}
 	s.fields = append(s.fields, field{*c, t, hidden})
 	return nil
@@ -102,6 +106,11 @@ func (s *scope) find(name string) (*field, *catalog.Error) {
 		return &s.fields[found[0]], nil
 	case len(found) > 1:
 		return nil, s.ambiguous(found, "%d columns have the label %q", name)
+	}
+	if i, ok := s.ended[strings.ToLower(name)]; ok {
+		c := &s.fields[i].column
+		return nil, catalog.Errorf(catalog.Invalid, "use "+c.Name+", as the column is called now; a version that is named by its number keeps the names that it was published with",
+			"the column %s is called %s, and its old name worked until %s", shorten(name), c.Name, c.AliasUntil[strings.ToLower(name)])
 	}
 	return nil, catalog.Errorf(catalog.Invalid, s.offer(name), "there is no column %s", shorten(name)).Mark(catalog.SlipColumn, name)
 }

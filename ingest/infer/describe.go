@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -57,7 +58,7 @@ func (p *Plan) described(c *column, t *tally) catalog.Column {
 		out.Col = 0
 	}
 	if d := c.source.Decided; d != nil {
-		out.Aliases, out.Constraints = slices.Clone(d.Aliases), d.Constraints
+		out.Aliases, out.AliasUntil, out.Constraints = slices.Clone(d.Aliases), maps.Clone(d.AliasUntil), d.Constraints
 		if d.Description != nil {
 			out.Description = *d.Description
 		}
