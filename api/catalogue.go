@@ -294,8 +294,12 @@ func (s *Server) getVersion(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return s.reply(w, r, http.StatusOK, viewVersion(r.base, d, v),
-		freshness{pinned: true, private: !v.State.Public() || !d.Public(), modified: v.PublishedAt})
+	view := viewVersion(r.base, d, v)
+	if view.Changes, err = s.changesOf(r, d, v); err != nil {
+		return err
+	}
+	return s.reply(w, r, http.StatusOK, view,
+		freshness{pinned: view.Changes.Tables != nil, private: !v.State.Public() || !d.Public(), modified: v.PublishedAt})
 }
 
 func (s *Server) getTable(w http.ResponseWriter, r *request) error {

@@ -217,6 +217,48 @@ func (s *Server) getChangesCSV(w http.ResponseWriter, r *request) error {
 // feedVersions is how many versions a feed tells of.
 const feedVersions = 20
 
+// summaryWait is how long an answer that says what changed in some versions
+// waits for comparisons that nobody asked for yet.
+const summaryWait = 2 * time.Second
+
+// versionChanges says what changed from the version before to a version.
+type versionChanges struct {
+	From   *int                `json:"from"` // null: it is the first
+	Major  bool                `json:"major"`
+	Schema []diff.SchemaChange `json:"schema"`
+	Tables []tableChanges      `json:"tables"` // null: not counted yet
+}
+
+type tableChanges struct {
+	datasets.TableSummary
+	URL string `json:"url"`
+}
+
+// changesOf compares a version with the one before.
+func (s *Server) changesOf(r *request, d *catalog.Dataset, v *catalog.Version) (*versionChanges, error) {
+	before, err := s.cfg.Library.Before(r.Context(), r.who, d, v)
+	if err != nil {
+		return nil, err
+	}
+	if before == nil {
+		return &versionChanges{Schema: []diff.SchemaChange{}, Tables: []tableChanges{}}, nil
+	}
+	out := &versionChanges{From: &before.Number, Schema: diff.Schema(before.Tables, v.Tables)}
+	for _, c := range out.Schema {
+		out.Major = out.Major || c.Major
+	}
+	sum := s.cfg.Library.SummaryWithin(r.Context(), d, before, v, summaryWait)
+	if sum == nil {
+		return out, nil
+	}
+	out.Tables = []tableChanges{}
+	q := url.Values{"from": {strconv.Itoa(before.Number)}, "to": {strconv.Itoa(v.Number)}}.Encode()
+	for _, t := range sum.Tables {
+		out.Tables = append(out.Tables, tableChanges{t, tableURL(r.base, d, &catalog.Table{Name: t.Table}) + "/changes?" + q})
+	}
+	return out, nil
+}
+
 type atomFeed struct {
 	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
 	Lang    string      `xml:"xml:lang,attr"`
@@ -265,11 +307,12 @@ func (s *Server) getFeed(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return fmt.Errorf("versions of dataset %s: %w", d.Slug, err)
 	}
+	deadline := time.Now().Add(summaryWait)
 	for i := range all {
 		if !all[i].State.Public() || len(feed.Entries) == feedVersions {
 			continue
 		}
-		entry, err := s.feedEntry(r, d, all[i].Number, page)
+		entry, err := s.feedEntry(r, d, all[i].Number, page, time.Until(deadline))
 		if err != nil {
 			return err
 		}
@@ -288,7 +331,7 @@ func (s *Server) getFeed(w http.ResponseWriter, r *request) error {
 	return s.send(w, r.Request, http.StatusOK, encoding, text)
 }
 
-func (s *Server) feedEntry(r *request, d *catalog.Dataset, number int, page string) (*atomEntry, error) {
+func (s *Server) feedEntry(r *request, d *catalog.Dataset, number int, page string, wait time.Duration) (*atomEntry, error) {
 	ctx, lang := r.Context(), langOf(r)
 	_, v, err := s.cfg.Library.Version(ctx, r.who, d.Slug, strconv.Itoa(number))
 	if err != nil {
@@ -311,11 +354,14 @@ func (s *Server) feedEntry(r *request, d *catalog.Dataset, number int, page stri
 		}
 		return entry, nil
 	}
-	sum, err := s.cfg.Library.Summary(ctx, d, before, v)
-	if err != nil {
-		return nil, err
+	if sum := s.cfg.Library.SummaryWithin(ctx, d, before, v, wait); sum != nil {
+		entry.Summary = summaryText(sum, lang)
+		return entry, nil
 	}
-	entry.Summary = summaryText(sum, lang)
+	entry.Summary = fmt.Sprintf("%d 行。与第 %d 版相比的变化尚在统计。", v.Rows, before.Number)
+	if lang == catalog.EN {
+		entry.Summary = fmt.Sprintf("%d rows. What changed since version %d is still being counted.", v.Rows, before.Number)
+	}
 	return entry, nil
 }
 

@@ -105,7 +105,7 @@ func TestVersionSelectors(t *testing.T) {
 		return got.Meta.Version
 	}
 	for selector, want := range map[string]int{
-		"1": 1, "2": 2, second.PublishedAt.Format("2006-01-02"): 2, "2999-01-01": 2,
+		"1": 1, "2": 2, catalog.Day(second.PublishedAt): 2, "2999-01-01": 2,
 		first.ContentHash: 1, first.ContentHash[:12]: 1, second.ContentHash[:20]: 2,
 	} {
 		if got := version(selector); got != want {
@@ -158,4 +158,49 @@ func TestFormsOfExport(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	w.get("/api/v1/datasets/books/package.zip", "Range", "bytes=0-3").want(http.StatusPartialContent)
+}
+
+// TestVersionTellsItsChanges wants the changes since the version before on the
+// version itself, and of the first that it is the first.
+func TestVersionTellsItsChanges(t *testing.T) {
+	w := newWorld(t)
+	twoVersions(w)
+	w.publish("books", w.spending())
+	type changes struct {
+		Changes struct {
+			From   *int
+			Major  bool
+			Schema []struct{ Kind, Table string }
+			Tables []struct {
+				Table                   string
+				Key                     []string
+				Added, Removed, Changed int
+				URL                     string
+			}
+		}
+	}
+	at := func(n int) changes {
+		var got changes
+		w.get(fmt.Sprintf("/api/v1/datasets/books/versions/%d", n)).want(http.StatusOK).json(&got)
+		return got
+	}
+	if got := at(1).Changes; got.From != nil || got.Tables == nil || len(got.Tables)+len(got.Schema) != 0 || got.Major {
+		t.Errorf("the first: %+v", got)
+	}
+	second := at(2).Changes
+	if second.From == nil || *second.From != 1 || len(second.Tables) != 1 || second.Major {
+		t.Fatalf("the second: %+v", second)
+	}
+	one := second.Tables[0]
+	if one.Table != "income" || fmt.Sprint(one.Key) != "[item]" || one.Added != 1 || one.Removed != 1 || one.Changed != 2 {
+		t.Errorf("%+v", one)
+	}
+	var rows struct{ Added, Removed, Changed int }
+	w.get(one.URL).want(http.StatusOK).json(&rows)
+	if fmt.Sprint(rows) != "{1 1 2}" {
+		t.Errorf("%s: %+v", one.URL, rows)
+	}
+	if third := at(3).Changes; *third.From != 2 || !third.Major || len(third.Tables) != 0 || len(third.Schema) != 2 {
+		t.Errorf("the third, which has other tables: %+v", third)
+	}
 }

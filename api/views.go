@@ -139,7 +139,8 @@ type versionSummary struct {
 
 type versionView struct {
 	versionSummary
-	Tables []tableView `json:"tables"`
+	Tables  []tableView     `json:"tables"`
+	Changes *versionChanges `json:"changes,omitempty"` // only where one version is asked for
 }
 
 func summarise(base string, d *catalog.Dataset, v *catalog.Version) versionSummary {
@@ -151,7 +152,7 @@ func summarise(base string, d *catalog.Dataset, v *catalog.Version) versionSumma
 }
 
 func viewVersion(base string, d *catalog.Dataset, v *catalog.Version) versionView {
-	view := versionView{summarise(base, d, v), []tableView{}}
+	view := versionView{versionSummary: summarise(base, d, v), Tables: []tableView{}}
 	for i := range v.Tables {
 		view.Tables = append(view.Tables, viewTable(base, d, v, &v.Tables[i]))
 	}

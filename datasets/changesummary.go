@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"gongkai/catalog"
 	"gongkai/datasets/diff"
@@ -67,6 +68,29 @@ func (l *Library) Summary(ctx context.Context, d *catalog.Dataset, old, now *cat
 		return nil, fmt.Errorf("compare versions %d and %d of %s: %w", old.Number, now.Number, d.Slug, err)
 	}
 	return readSummary(file.Path)
+}
+
+// SummaryWithin gives the summary if it is known or comes soon enough; nil
+// where it does not, while it is made for who asks later. A comparison that
+// failed is not tried again for a while.
+func (l *Library) SummaryWithin(ctx context.Context, d *catalog.Dataset, old, now *catalog.Version, wait time.Duration) *Summary {
+	if known := l.KnownSummary(old, now); known != nil || wait <= 0 {
+		return known
+	}
+	path := l.summaryPath(old, now)
+	if l.compared.failedLately(path) {
+		return nil
+	}
+	waiting, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	s, err := l.Summary(waiting, d, old, now)
+	if err != nil {
+		if waiting.Err() == nil {
+			l.compared.fail(path, err)
+		}
+		return nil
+	}
+	return s
 }
 
 // KnownSummary gives a summary that was computed before; nil where none was.

@@ -34,14 +34,15 @@ type comparisons struct {
 	files *Store
 	made  *exports
 
-	mu   sync.Mutex
-	used map[string]time.Time // by path, in this process
+	mu     sync.Mutex
+	used   map[string]time.Time // by path, in this process
+	failed map[string]time.Time // by path of the summary
 }
 
 func newComparisons(files *Store) *comparisons {
 	made := newExports(files, make(chan struct{}, files.cfg.MaxCompares))
 	made.asked = true
-	return &comparisons{files: files, made: made, used: map[string]time.Time{}}
+	return &comparisons{files: files, made: made, used: map[string]time.Time{}, failed: map[string]time.Time{}}
 }
 
 const (
@@ -230,6 +231,28 @@ func writePlaces(ctx context.Context, c *conn, sql string, out io.Writer) error 
 		}
 	}
 	return res.err
+}
+
+// failurePause is how long a comparison that failed is not tried again by those
+// who can do without.
+const failurePause = 10 * time.Minute
+
+func (k *comparisons) fail(path string, err error) {
+	k.files.cfg.Log.Warn("compare two versions", "err", err)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.failed[path] = time.Now()
+}
+
+func (k *comparisons) failedLately(path string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	at, ok := k.failed[path]
+	if ok && time.Since(at) > failurePause {
+		delete(k.failed, path)
+		return false
+	}
+	return ok
 }
 
 func (k *comparisons) use(path string) {
