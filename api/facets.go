@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"net/http"
 	"strconv"
 
@@ -25,7 +26,8 @@ type filtered struct {
 	ref      *datasets.Ref
 	rows     query.Request
 	encoding string
-	done     bool // the client has the answer already
+	name     string // under which the answer is kept
+	done     bool   // the client has the answer already
 }
 
 // filter binds which rows are asked about and prepares the answer's headers.
@@ -53,7 +55,26 @@ func (s *Server) filter(w http.ResponseWriter, r *request, what string) (filtere
 	f.tag = nameOf(what, ref.Version.ContentHash, ref.Version.Number, bound.Normal(), r.URL.EscapedPath(), r.URL.Query().Encode())
 	out.encoding, out.done, err = s.prepare(w, r.Request, jsonType, f)
 	w.Header().Add("Link", describedBy(r, ref))
-	return out, err
+	if err != nil || out.done {
+		return out, err
+	}
+	out.name = f.etag(out.encoding, true)
+	if kept, ok := s.kept.get(out.name); ok {
+		out.done = true
+		return out, s.deliver(w, r.Request, http.StatusOK, kept.body)
+	}
+	return out, nil
+}
+
+// answer sends what was computed, and keeps it: the version that it is about
+// never changes, and all values of a large table take their time.
+func (s *Server) answer(w http.ResponseWriter, r *request, on filtered, body []byte) error {
+	packed, err := s.pack(on.encoding, body)
+	if err != nil {
+		return err
+	}
+	s.kept.put(&keptPage{name: on.name, body: bytes.Clone(packed)})
+	return s.deliver(w, r.Request, http.StatusOK, packed)
 }
 
 // listFacets answers which values a column has, and how often.
@@ -79,7 +100,7 @@ func (s *Server) listFacets(w http.ResponseWriter, r *request) error {
 	dst = appendInt(dst, "missing", f.Missing)
 	dst = appendInt(dst, "distinct", f.Distinct)
 	dst = appendSource(append(dst, `,"meta":`...), on.ref)
-	return s.send(w, r.Request, http.StatusOK, on.encoding, append(dst, "}\n"...))
+	return s.answer(w, r, on, append(dst, "}\n"...))
 }
 
 // getStats answers what the values of columns are like.
@@ -109,7 +130,7 @@ func (s *Server) getStats(w http.ResponseWriter, r *request) error {
 		dst = export.AppendJSONText(dst, name)
 	}
 	dst = appendSource(append(dst, `],"meta":`...), on.ref)
-	return s.send(w, r.Request, http.StatusOK, on.encoding, append(dst, "}\n"...))
+	return s.answer(w, r, on, append(dst, "}\n"...))
 }
 
 // valueWriter adds a value as JSON.

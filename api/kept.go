@@ -12,7 +12,8 @@ const (
 	keptBody  = 256 << 10
 )
 
-// keptPages keeps the pages of rows that were asked for last, encoded. What a
+// keptPages keeps the pages of rows, facets and statistics that were asked for
+// last, encoded. What a
 // page says follows from its tag alone, and whether the reader may see it was
 // settled before; a version that is withdrawn is not asked for here.
 type keptPages struct {

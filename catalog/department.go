@@ -16,9 +16,6 @@ const (
 	LevelTownship Level = "township" // 街道、乡镇
 )
 
-// Levels lists the levels from the top of the tree down.
-var Levels = []Level{LevelCity, LevelBureau, LevelDistrict, LevelTownship}
-
 // Department is a publisher: DCAT's dct:publisher, CKAN's organization,
 // 信息资源提供方 of the Chinese core metadata.
 type Department struct {

@@ -196,6 +196,11 @@ func (w *walk) look(fn *ast.FuncDecl) {
 		}
 	}
 	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if v, ok := n.(*ast.ValueSpec); ok {
+			for i := range v.Values {
+				w.local[v.Names[i].Name] = append(w.local[v.Names[i].Name], v.Values[i])
+			}
+		}
 		if a, ok := n.(*ast.AssignStmt); ok {
 			for i, l := range a.Lhs {
 				if name, ok := l.(*ast.Ident); ok && len(a.Rhs) == len(a.Lhs) {
@@ -307,12 +312,19 @@ func (w *walk) texts(x ast.Expr, depth int) []string {
 			}
 			return all
 		}
-		if f, ok := x.Fun.(*ast.Ident); ok && len(w.returns[f.Name]) > 0 {
+		name := ""
+		switch f := x.Fun.(type) {
+		case *ast.Ident:
+			name = f.Name
+		case *ast.SelectorExpr:
+			name = f.Sel.Name
+		}
+		if name != "String" && name != "Error" && len(w.returns[name]) > 0 {
 			local := w.local
 			w.local = nil
 			defer func() { w.local = local }()
 			var all []string
-			for _, r := range w.returns[f.Name] {
+			for _, r := range w.returns[name] {
 				all = append(all, w.texts(r, depth+10)...)
 			}
 			return orPlace(all)

@@ -156,3 +156,27 @@ func BenchmarkCopy(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkStats is the statistics of all columns of a million rows, as the
+// page of a table asks for them.
+func BenchmarkStats(b *testing.B) {
+	h := newHouse(b, datasets.Config{})
+	ref := h.wide(b, manyRows)
+	b.Logf("%d columns", len(ref.Table.Columns))
+	for _, c := range ref.Table.Columns {
+		b.Run(c.Name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := h.lib.Stats(context.Background(), ref, datasets.StatsRequest{Columns: []string{c.Name}}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("all", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := h.lib.Stats(context.Background(), ref, datasets.StatsRequest{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

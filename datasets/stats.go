@@ -19,9 +19,6 @@ const (
 	mostFrequent = 10
 )
 
-// quantileParts are the parts that quantiles are given for.
-var quantileParts = []string{"0.05", "0.25", "0.5", "0.75", "0.95"}
-
 // StatsRequest asks what the values of columns are like.
 type StatsRequest struct {
 	Columns []string      // names; empty: all columns of the table
@@ -139,7 +136,7 @@ func (l *Library) columnStats(ctx context.Context, ref *Ref, c catalog.Column, r
 		q.Select = append(q.Select, "min("+name+") as a3", "max("+name+") as a4")
 	}
 	if measured != "" {
-		for i, part := range quantileParts {
+		for i, part := range query.Parts() {
 			q.Select = append(q.Select, "quantile("+measured+", "+part+") as q"+strconv.Itoa(i))
 		}
 	}
@@ -156,13 +153,13 @@ func (l *Library) columnStats(ctx context.Context, ref *Ref, c catalog.Column, r
 		s.Min, s.Max, row = row[0], row[1], row[2:]
 	}
 	if measured != "" && s.Count > 0 {
-		for i, part := range quantileParts {
+		for i, part := range query.Parts() {
 			s.Quantiles = append(s.Quantiles, Quantile{part, ofMeasure(&c, row[i].F)})
 		}
 		if s.Histogram, err = l.histogram(ctx, ref, &c, measured, s, r); err != nil {
 			return nil, err
 		}
-		row = row[len(quantileParts):]
+		row = row[len(query.Parts()):]
 	}
 	if c.Type.Numeric() && s.Count > 0 {
 		s.Mean, s.StdDev = row[0], row[1]

@@ -2,7 +2,9 @@ package query
 
 import (
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"gongkai/catalog"
 )
@@ -104,7 +106,21 @@ func buildExtreme(name string) func([]expr) expr {
 
 func buildMedian(args []expr) expr { return quantile(args[0], "0.5") }
 
-func buildQuantile(args []expr) expr { return quantile(args[0], args[1].value.text) }
+// Parts are those that quantiles are usually asked for. Each quantile that the
+// engine computes holds all values of its own; in a list they share them, and
+// lists that are the same are computed once.
+func Parts() []string { return []string{"0.05", "0.25", "0.5", "0.75", "0.95"} }
+
+func buildQuantile(args []expr) expr {
+	at := slices.Index(Parts(), args[1].value.text)
+	if at < 0 {
+		return quantile(args[0], args[1].value.text)
+	}
+	x := toDouble(args[0])
+	out := value(x.typ, "quantile_cont(%s, ["+strings.Join(Parts(), ", ")+"])["+strconv.Itoa(at+1)+"]", x)
+	out.unit, out.rough = x.unit, x.rough
+	return out
+}
 
 func quantile(arg expr, p string) expr {
 	x := toDouble(arg)

@@ -314,20 +314,6 @@ func (b *Bound) Columns() []catalog.Column {
 	return list
 }
 
-// Hidden describes the columns that the SQL gives behind the visible ones: the
-// row of the source sheet, the kind of the row, and then what the order needs.
-// Groups and a request with limit Unlimited have none.
-func (b *Bound) Hidden() []catalog.Column {
-	if b.limit < 0 || b.grouped {
-		return nil
-	}
-	list := rowColumns()
-	for _, k := range b.keys {
-		list = append(list, catalog.Column{Name: k.expr.normal, Type: k.expr.typ.catalogType(), SQLType: k.expr.typ.sql()})
-	}
-	return list
-}
-
 // Grouped reports whether the rows of the result are groups or aggregates, and
 // no rows of the table.
 func (b *Bound) Grouped() bool { return b.grouped }

@@ -69,7 +69,7 @@ func (b *Bound) Page(n int, last []catalog.Value) (next string) {
 			body = append(body, byte(positionNull))
 			continue
 		}
-		text := v.Append(nil)
+		text := positionText(v)
 		if len(text) > longestKey {
 			body = append(body, byte(positionLong))
 			continue
@@ -79,6 +79,15 @@ func (b *Bound) Page(n int, last []catalog.Value) (next string) {
 		body = append(body, text...)
 	}
 	return sealed(cursorFormat, body)
+}
+
+// positionText writes a value into a cursor. Days and times are written as what
+// they count: a calculation may lead beyond the years that a text can name.
+func positionText(v catalog.Value) []byte {
+	if v.Kind == catalog.DateValue || v.Kind == catalog.DatetimeValue {
+		return strconv.AppendInt(nil, v.I, 10)
+	}
+	return v.Append(nil)
 }
 
 // sealed makes the text of a cursor.
@@ -189,7 +198,7 @@ func readValue(t valueType, data []byte) (v positionKey, rest []byte, ok bool) {
 	return v, data[n+int(size):], ok
 }
 
-// keyValue makes an argument of the canonical text of a value; ok is false
+// keyValue makes an argument of what positionText wrote of a value; ok is false
 // where the text is no value of the type.
 func keyValue(t valueType, text string) (sql string, arg any, ok bool) {
 	switch t.class {
@@ -198,11 +207,11 @@ func keyValue(t valueType, text string) (sql string, arg any, ok bool) {
 	case classBoolean:
 		return "?", text == "true", text == "true" || text == "false"
 	case classDate:
-		text, ok = parseDate(text)
-		return "CAST(? AS DATE)", text, ok
+		days, err := strconv.ParseInt(text, 10, 32)
+		return "(DATE '1970-01-01' + CAST(? AS INTEGER))", days, err == nil
 	case classDatetime:
-		text, ok = parseDatetime(text)
-		return "CAST(? AS TIMESTAMP)", text, ok
+		micros, err := strconv.ParseInt(text, 10, 64)
+		return "make_timestamp(CAST(? AS BIGINT))", micros, err == nil
 	case classTime:
 		text, ok = parseClock(text)
 		return "CAST(? AS TIME)", text, ok

@@ -66,8 +66,13 @@ func checkRequest(t *testing.T, e *engine, r query.Request, text string) {
 		if !errors.As(err, &bad) || bad.Kind != catalog.Invalid || bad.Message == "" || bad.Fix == "" || bad.Field == "" {
 			t.Fatalf("%q: %#v", text, err)
 		}
-		if bad.Pos < 1 && bad.Field != "distinct" || bad.Pos > utf8.RuneCountInString(text)+1 {
+		if bad.Pos < 1 && bad.Field != "distinct" && len(r.Select) <= query.MaxNodes || bad.Pos > utf8.RuneCountInString(text)+1 {
 			t.Fatalf("%q: position %d: %s", text, bad.Pos, describe(err))
+		}
+		for _, sentence := range []string{bad.Message, bad.Fix} {
+			if _, ok := catalog.InChinese(sentence); !ok {
+				t.Fatalf("%q: no Chinese for %q", text, sentence)
+			}
 		}
 		if !utf8.ValidString(bad.Message) || !utf8.ValidString(bad.Fix) {
 			t.Fatalf("%q: %q", text, describe(err))

@@ -41,6 +41,12 @@ var few = map[string][]string{
 	"tod": {"00:00:00", "00:00:00.000001", "12:30:00", "23:59:59.999999"},
 }
 
+// calculatedKeys are expressions that rows are ordered by.
+var calculatedKeys = []string{
+	"day + 9999999", "day - 3000000", "power(dbl, 2)", "dbl * 1e200 - dbl * 1e200", "add_months(ts, 12000)", "length(txt)", "upper(txt)", "dbl * 10", "dbl / 3", "num * num", "dec / 7", "wide / 1000", "round(dec)",
+	"case when yes then num end", "coalesce(txt, 'x')", "nullif(dbl, 0)", "year(day)", "date_trunc('hour', ts)", "ts - 1", "num > 0", "concat(txt, num)", "-dec", "cast(num as text)",
+}
+
 // TestPagesGiveEveryRowOnce: going through a query page by page gives the rows
 // of the query without pages, in the same order.
 func TestPagesGiveEveryRowOnce(t *testing.T) {
@@ -63,8 +69,11 @@ func TestPagesGiveEveryRowOnce(t *testing.T) {
 		}
 		e := store(t, db, pagedColumns, rows)
 		var order []string
-		for _, i := range rapid.SliceOfNDistinct(rapid.IntRange(0, len(pagedColumns)+1), 0, 4, rapid.ID[int]).Draw(rt, "keys") {
-			name := append([]catalog.Column{{Name: "_row"}, {Name: "_row_type"}}, pagedColumns...)[i].Name
+		keys := append([]string{"_row", "_row_type"}, calculatedKeys...)
+		for _, c := range pagedColumns {
+			keys = append(keys, c.Name)
+		}
+		for _, name := range rapid.SliceOfNDistinct(rapid.SampledFrom(keys), 0, 4, rapid.ID[string]).Draw(rt, "keys") {
 			order = append(order, name+rapid.SampledFrom([]string{"", " asc", " desc"}).Draw(rt, "direction"))
 		}
 		r := query.Request{
@@ -104,6 +113,71 @@ func TestPagesGiveEveryRowOnce(t *testing.T) {
 			if fmt.Sprint(all[i]) != fmt.Sprint(paged[i]) {
 				rt.Fatalf("row %d ordered by %q:\n%v by pages\n%v without", i, r.OrderBy, paged[i], all[i])
 			}
+		}
+	})
+}
+
+// TestPagesGiveEveryGroupOnce does the same with groups and different rows, in
+// every order.
+func TestPagesGiveEveryGroupOnce(t *testing.T) {
+	db := open(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		var rows []storedRow
+		for at := range rapid.IntRange(0, 30).Draw(rt, "rows") {
+			r := storedRow{row: int64(at + 1), kind: catalog.RowRecord}
+			for _, c := range pagedColumns {
+				values := few[c.Name]
+				if i := rapid.IntRange(-1, min(3, len(values)-1)).Draw(rt, c.Name); i < 0 {
+					r.values = append(r.values, nil)
+				} else {
+					r.values = append(r.values, &values[i])
+				}
+			}
+			rows = append(rows, r)
+		}
+		e := store(t, db, pagedColumns, rows)
+		var names []string
+		for _, i := range rapid.SliceOfNDistinct(rapid.IntRange(0, len(pagedColumns)-1), 1, 3, rapid.ID[int]).Draw(rt, "columns") {
+			names = append(names, pagedColumns[i].Name)
+		}
+		r := query.Request{Limit: query.MaxLimit, Where: rapid.SampledFrom([]string{"", "num is null or num > -5", "yes"}).Draw(rt, "where")}
+		order := append([]string{}, names...)
+		if r.Distinct = rapid.Bool().Draw(rt, "distinct"); r.Distinct {
+			r.Select = names
+		} else {
+			r.GroupBy = strings.Join(names, ", ")
+			r.Having = rapid.SampledFrom([]string{"", "count(*) > 1", "max(num) is null or max(num) > 0"}).Draw(rt, "having")
+			r.Select = append(names[:len(names):len(names)], "count(*) as n", "sum(dec) as s", "max(txt) as m")
+			order = append(order, "n", "s", "m", "count(distinct day)")
+		}
+		var keys []string
+		for _, name := range rapid.SliceOfNDistinct(rapid.SampledFrom(order), 0, 2, rapid.ID[string]).Draw(rt, "keys") {
+			keys = append(keys, name+rapid.SampledFrom([]string{"", " desc"}).Draw(rt, "direction"))
+		}
+		r.OrderBy = strings.Join(keys, ", ")
+		all := bindRun(rt, e, r)
+		r.Limit = rapid.IntRange(1, 5).Draw(rt, "limit")
+		var paged [][]catalog.Value
+		for page := 0; page <= len(all); page++ {
+			b, err := query.Bind(r, e.table, "hash")
+			if err != nil {
+				rt.Fatalf("page %d of %+v: %s", page, r, describe(err))
+			}
+			found, err := e.run(b)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			n := len(found)
+			found = found[:min(n, r.Limit)]
+			if paged = append(paged, found...); n == 0 {
+				break
+			}
+			if r.Cursor = b.Page(n, found[len(found)-1]); r.Cursor == "" {
+				break
+			}
+		}
+		if fmt.Sprint(all) != fmt.Sprint(paged) {
+			rt.Fatalf("%+v by pages of %d:\n%v\nwithout:\n%v", r, r.Limit, paged, all)
 		}
 	})
 }

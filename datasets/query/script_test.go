@@ -29,6 +29,7 @@ import (
 //	zh SENTENCE                      and en: what Describe says
 //	rows 3 1 2                       the source rows found, in order
 //	values text | 12.5 | ∅           one line for each row, instead of rows
+//	fails message                    what the engine's error is told as, where values are to blame
 //	error FIELD POS message ... fix  parts of the message, and of the fix behind =>
 type script struct {
 	columns []catalog.Column
@@ -45,6 +46,7 @@ type scriptCase struct {
 	sql     string
 	says    map[catalog.Lang]string
 	failure string
+	fails   string
 	checks  int
 }
 
@@ -166,6 +168,8 @@ func (c *scriptCase) read(t *testing.T, word, rest string) {
 		c.rows, c.checks = rest, c.checks+1
 	case "values":
 		c.values, c.checks = append(c.values, rest), c.checks+1
+	case "fails":
+		c.fails, c.checks = rest, c.checks+1
 	case "error":
 		c.failure, c.checks = rest, c.checks+1
 	default:
@@ -184,6 +188,13 @@ func (c *scriptCase) check(e *engine) string {
 	}
 	if err != nil {
 		return describe(err)
+	}
+	if c.fails != "" {
+		_, err := e.run(b)
+		if told := dataFault(err); told == nil || !strings.Contains(told.Message, c.fails) || told.Fix == "" {
+			return fmt.Sprintf("got %v, told as %v, want %s", err, told, c.fails)
+		}
+		return ""
 	}
 	for lang, want := range c.says {
 		if got := query.Describe(b, lang); got != want {

@@ -29,7 +29,8 @@ func (s *statement) list(between string, list []expr) {
 }
 
 // SQL renders the request over from, a quoted reference to the stored table.
-// The result has the visible columns and then the Hidden ones; the arguments are
+// The result has the visible columns, and in pages of rows then the row of the
+// source sheet, the kind of the row, and what the order needs; the arguments are
 // of type string, int64, float64 and bool only. A page asks for
 // one row more than its limit: that there is one says that more follow.
 //
@@ -78,7 +79,7 @@ func (s *statement) visible(x *expr) {
 	s.add(x.sql+" END", x.args...)
 }
 
-// hidden adds the columns that Hidden describes.
+// hidden adds the columns behind the visible ones.
 func (b *Bound) hidden(s *statement) {
 	columns := []expr{{sql: columnSQL(catalog.ColumnRow)}, {sql: columnSQL(catalog.ColumnKind)}}
 	for _, k := range b.keys {
