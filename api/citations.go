@@ -129,7 +129,7 @@ type citationView struct {
 	Version   versionSummary        `json:"version"`
 	Query     catalog.CitationQuery `json:"query"`
 	Rows      int64                 `json:"rows"`
-	SHA256    string                `json:"sha256"`
+	SHA256    *string               `json:"sha256"` // null where the version was purged
 	CreatedAt time.Time             `json:"created_at"`
 	RowsURL   *string               `json:"rows_url"` // null where the version was withdrawn
 	CSV       *string               `json:"csv_url"`
@@ -151,7 +151,7 @@ func (s *Server) viewCitation(base string, c *datasets.Cited) citationView {
 	source := sourceOf(at, c)
 	v := citationView{
 		ID: c.ID, URL: at, Text: catalog.Text{ZH: source.Text(catalog.ZH), EN: source.Text(catalog.EN)}, Title: c.As.Title, Dataset: c.Dataset.Slug, Table: c.Table,
-		Version: summarise(base, c.Dataset, c.Cited), Query: c.Query, Rows: c.Rows, SHA256: c.Result, CreatedAt: c.At, BibTeX: at + ".bib", RIS: at + ".ris",
+		Version: summarise(base, c.Dataset, c.Cited), Query: c.Query, Rows: c.Rows, SHA256: orNull(c.Result), CreatedAt: c.At, BibTeX: at + ".bib", RIS: at + ".ris",
 		Now: standingView{Title: c.Dataset.Title, Same: c.Now.Same, Problem: orNull(c.Now.Problem)},
 	}
 	if c.Now.Version != 0 {

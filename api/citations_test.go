@@ -217,6 +217,14 @@ func TestCitedThroughTime(t *testing.T) {
 	if now := w.again(c); now.Now.Version != nil || now.Now.Same || now.CSV != nil || now.Text != c.Text {
 		t.Errorf("nothing is published: %+v", now)
 	}
+	_, err = w.store.PurgeVersion(ctx, first.ID, "test", "names of people")
+	w.must(err)
+	purged := w.again(c)
+	if purged.SHA256 != "" || purged.CSV != nil || strings.Contains(purged.Text.EN, "SHA-256") || !strings.Contains(purged.Text.EN, "Plans. Version 2") || purged.Rows != c.Rows {
+		t.Errorf("purged: %+v", purged)
+	}
+	w.get("/c/" + c.ID + ".csv").want(http.StatusGone)
+	w.get("/c/" + c.ID + ".bib").want(http.StatusOK)
 	// The dataset is closed.
 	d, err = w.store.DatasetBySlug(ctx, "plans")
 	w.must(err)

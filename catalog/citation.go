@@ -24,7 +24,7 @@ type Citation struct {
 	Query   CitationQuery //
 	As      CitedAs       // zero for citations of before names were kept
 	Content string        // content hash of the version
-	Result  string        // SHA-256 of the answer as csv, hex
+	Result  string        // SHA-256 of the answer as csv, hex; "" when the version was purged
 	Rows    int64         // of the answer
 	At      time.Time     // when it was made
 }

@@ -40,8 +40,10 @@ func (p *Portal) Citation(w http.ResponseWriter, r *http.Request, c *datasets.Ci
 			{Name: words.Version, Value: words.VersionNumber(c.Version), URL: at + "/versions/" + strconv.Itoa(c.Version)},
 			{Name: words.FactCitedRows(), Value: words.Rows(c.Rows)},
 			{Name: words.FactCitedOn(), Value: page.Date(lang, c.At)},
-			{Name: "SHA-256", Value: c.Result, Code: true},
 		},
+	}
+	if c.Result != "" {
+		out.Facts = append(out.Facts, page.Fact{Name: "SHA-256", Value: c.Result, Code: true})
 	}
 	if c.As.Table != "" {
 		out.Facts = slices.Insert(out.Facts, 1, page.Fact{Name: words.FactCitedTable(), Value: c.As.Table})

@@ -183,6 +183,10 @@ func (s *Store) purgeVersion(q querier, v *catalog.Version, by, reason string, l
 			return err
 		}
 	}
+	// Of few rows a hash tells what they were to who can guess.
+	if _, err := q.exec(`UPDATE citations SET result = '' WHERE dataset_id = ? AND version = ?`, v.Dataset, v.Number); err != nil {
+		return err
+	}
 	now := s.stamp()
 	if _, err := q.exec(`UPDATE versions SET purged_at = ?, purged_by = ?, purge_reason = ? WHERE id = ?`, millis(now), by, reason, v.ID); err != nil {
 		return err

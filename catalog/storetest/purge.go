@@ -53,6 +53,25 @@ var purgeCases = []testCase{
 		w.must(err)
 		w.equal(u.Purged.By, "officer")
 	}},
+	{"PurgeVersion", "forgets the hashes of what is cited, and only these", func(w *world) {
+		d := w.dataset()
+		v := w.published(d)
+		c, other := w.citation(d, ""), w.citation(w.dataset(), "")
+		for _, c := range []*catalog.Citation{c, other} {
+			_, err := w.CreateCitation(w.ctx, c, 100)
+			w.must(err)
+		}
+		w.must(w.Withdraw(w.ctx, v.ID, "officer", "wrong"))
+		_, err := w.PurgeVersion(w.ctx, v.ID, "officer", "holds resident IDs")
+		w.must(err)
+		kept, err := w.Citation(w.ctx, other.ID)
+		w.must(err)
+		w.equal(kept, other)
+		c.Result = ""
+		kept, err = w.Citation(w.ctx, c.ID)
+		w.must(err)
+		w.equal(kept, c)
+	}},
 	{"PurgeUpload", "leaves what others need", func(w *world) {
 		d := w.dataset()
 		v := w.published(d)

@@ -20,7 +20,7 @@ type Source struct {
 	As      catalog.CitedAs
 	Version int
 	Query   catalog.CitationQuery
-	Result  string // SHA-256 of the csv, hex
+	Result  string // SHA-256 of the csv, hex; "" where it is kept no more
 	Rows    int64
 	Made    time.Time // when it was cited
 }
@@ -34,12 +34,20 @@ func (s *Source) Text(lang catalog.Lang) string {
 		if s.As.Table != "" {
 			title += ", " + s.As.Table
 		}
-		return oneLine(fmt.Sprintf("%s (%d): %s. Version %d, %s.%s %s (%d rows, SHA-256 %s)", s.As.Publisher.In(lang), year, title, s.Version, day, s.asked(" Query: ", "."), s.URL, s.Rows, s.Result))
+		return oneLine(fmt.Sprintf("%s (%d): %s. Version %d, %s.%s %s (%d rows%s)", s.As.Publisher.In(lang), year, title, s.Version, day, s.asked(" Query: ", "."), s.URL, s.Rows, s.hash(", ")))
 	}
 	if s.As.Table != "" {
 		title += "：" + s.As.Table
 	}
-	return oneLine(fmt.Sprintf("%s（%d）：《%s》，第 %d 版，%s。%s%s（%d 行，SHA-256 %s）", s.As.Publisher.In(lang), year, title, s.Version, day, s.asked("查询：", "。"), s.URL, s.Rows, s.Result))
+	return oneLine(fmt.Sprintf("%s（%d）：《%s》，第 %d 版，%s。%s%s（%d 行%s）", s.As.Publisher.In(lang), year, title, s.Version, day, s.asked("查询：", "。"), s.URL, s.Rows, s.hash("，")))
+}
+
+// hash says which bytes the rows are; nothing where that is kept no more.
+func (s *Source) hash(before string) string {
+	if s.Result == "" {
+		return ""
+	}
+	return before + "SHA-256 " + s.Result
 }
 
 // asked says which rows; nothing for a whole table.
@@ -91,7 +99,7 @@ func (s *Source) heading() string {
 }
 
 func (s *Source) note() string {
-	note := fmt.Sprintf("Version %d, %d rows, SHA-256 %s", s.Version, s.Rows, s.Result)
+	note := fmt.Sprintf("Version %d, %d rows%s", s.Version, s.Rows, s.hash(", "))
 	if asked := s.Asked(); asked != "" {
 		note += "; " + asked
 	}
