@@ -71,8 +71,8 @@ func (t *tally) sayMade() {
 	made := map[catalog.Made]catalog.Text{
 		catalog.MadeSheet:   {ZH: "由工作表名称得出", EN: "made from the name of the sheet"},
 		catalog.MadeSection: {ZH: "由分组标题行得出", EN: "made from the section rows"},
-		catalog.MadeLevel:   {ZH: "由缩进得出", EN: "made from the indents"},
-		catalog.MadePath:    {ZH: "由缩进得出", EN: "made from the indents"},
+		catalog.MadeLevel:   {ZH: "由标签的层级得出", EN: "made from how the labels are set out"},
+		catalog.MadePath:    {ZH: "由标签的层级得出", EN: "made from how the labels are set out"},
 		catalog.MadeHeading: {ZH: "由转为行的列的表头得出", EN: "made from the headings of columns that became rows"},
 		catalog.MadeValue:   {ZH: "由转为行的列的值得出", EN: "made from the values of columns that became rows"},
 	}[t.col.Made]

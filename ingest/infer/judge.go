@@ -155,7 +155,7 @@ func figures(s string) (digits int, could bool) {
 // calendarRune reports whether numbers, dates and periods are written with r.
 func calendarRune(r rune) bool {
 	switch r {
-	case '年', '月', '日', '号', '季', '度', '上', '下', '半', '全', '第', '份', '至', '时', '時', '分', '秒', '点', '元', '圆', '人', '民', '币',
+	case '年', '月', '日', '号', '季', '度', '上', '下', '半', '全', '第', '份', '至', '时', '時', '分', '秒', '点', '元', '圆', '人', '民', '币', '国', '國',
 		'〇', '○', '零', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十':
 		return true
 	}

@@ -21,7 +21,7 @@ const (
 )
 
 // parsePeriod reads the name of a period: 2024年5月, 2024-05, 2024年一季度,
-// Q4 1952, 2024年上半年, 2024年1-5月, October 2011, 2024年. Where the text has no
+// Q4 1952, 2024年上半年, 2024年1-5月, October 2011, 2024年, 民国113年. Where the text has no
 // year it takes year; 0 means that none is known, and then only needsYear and
 // the granularity are right.
 func parsePeriod(s string, year int) (period, bool) {
@@ -135,8 +135,21 @@ func (p *dateScanner) quarter(y int) (period, bool) {
 	return quarterPeriod(y, q, n == 1 && p.done())
 }
 
-// wordPeriod reads Q4 1952, H1 2024, October 2011, Oct-11, 上半年.
+// republic is the year before the first of the Republic (民国).
+const republic = 1911
+
+// wordPeriod reads Q4 1952, H1 2024, October 2011, Oct-11, 上半年, 民国110年.
 func (p *dateScanner) wordPeriod(year int) (period, bool) {
+	if p.eat("民国") || p.eat("民國") {
+		y, n := p.digits(3)
+		if n == 0 || y == 0 || !p.eat("年") {
+			return period{}, false
+		}
+		if p.eat("度"); p.done() {
+			return yearPeriod(republic + y), true
+		}
+		return p.partOfYear(republic + y)
+	}
 	if p.eat("上半年") || p.eat("下半年") || p.eat("第") || p.eat("全年") {
 		p.i = 0
 		out, ok := p.partOfYear(year)

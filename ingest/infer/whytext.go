@@ -41,6 +41,9 @@ func (t *tally) stayText(n int64) {
 		if text > 0 && text == t.badDates.n && dates >= text {
 			return // reportDates says it better
 		}
+		if t.col.Made == catalog.MadePath || t.col.Made == catalog.MadeSection {
+			return // labels may be codes
+		}
 		f := t.finding("mixed-column", &t.by[sortText])
 		if text == 0 {
 			f.Where, f.Cells = t.plan.where(0, &t.col), nil

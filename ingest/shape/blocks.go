@@ -14,10 +14,44 @@ func (d *detector) segments(g region) []region {
 				}
 				continue
 			}
-			out = append(out, part)
+			out = append(out, d.halves(part)...)
 		}
 	}
 	return out
+}
+
+// halves cuts a region whose header says the same again from the middle on, or
+// from each third: a long list that was put beside itself to save paper.
+func (d *detector) halves(g region) []region {
+	h := g.lo
+	for h < g.hi && d.n(h, g)*10 < g.width()*8 {
+		h++
+	}
+	if h >= g.hi || d.n(h, g) != g.width() || d.mergedAcross(h, g) {
+		return []region{g}
+	}
+	r := d.ln.row(h)
+	for p := 2; p*2 <= g.width(); p++ {
+		if g.width()%p != 0 {
+			continue
+		}
+		same := true
+		words := map[string]bool{}
+		for c := g.c1; c <= g.c2 && same; c++ {
+			w := d.words(r, c)
+			same = w == d.words(r, g.c1+(c-g.c1)%p) && d.class(r, c) == classText && (c >= g.c1+p || !words[w])
+			words[w] = true
+		}
+		if same && g.hi-h > 2 {
+			var out []region
+			for c := g.c1; c <= g.c2; c += p {
+				out = append(out, d.shrink(region{h, g.hi, c, c + p - 1}))
+			}
+			out[0].lo = g.lo
+			return out
+		}
+	}
+	return []region{g}
 }
 
 // bands cuts a region at blank columns, where what lies on the right is a

@@ -183,6 +183,8 @@ func (d *detector) readBody(l *layout, t *Table) {
 			repeated = append(repeated, d.ln.row(i))
 		case n >= 3 && d.ln.row(i) != t.FirstRow && d.numbersAgain(i, l):
 			numbering = append(numbering, d.ln.row(i))
+		case n == 1 && continuedTitle(d.words(d.ln.row(i), d.firstColumn(i, l.region))):
+			t.SkipRows = append(t.SkipRows, d.ln.row(i))
 		case n == 1 && sections && d.sectionLine(i, gaps, l):
 			t.SectionRows = append(t.SectionRows, d.ln.row(i))
 		}
@@ -196,6 +198,18 @@ func (d *detector) readBody(l *layout, t *Table) {
 	}
 	d.hiddenRows(t)
 	d.mergedBody(l, t)
+}
+
+// continuedTitle reports whether a text is the title of a further page: 续表 3-5,
+// Table 7 (continued).
+func continuedTitle(s string) bool {
+	low := strings.ToLower(s)
+	for _, w := range [...]string{"续表", "續表", "（续）", "(续)", "续完", "continued", "(cont.)", "(cont'd)"} {
+		if strings.HasPrefix(low, w) || strings.HasSuffix(low, w) || strings.HasSuffix(strings.TrimRight(low, ")）"), w) {
+			return true
+		}
+	}
+	return false
 }
 
 // numbersAgain reports whether a line repeats the row that numbers the columns.

@@ -65,8 +65,22 @@ func (m depthMark) depthOf(c *sheet.Cell) (depth int, ok bool) {
 		n := numberingOf(Trim(c.Raw))
 		return n, n > 0
 	default:
-		return int(c.Indent)*16 + leadingSpaces(c.Raw), true
+		return int(c.Indent)*16 + leadingSpaces(c.Raw) + ofWhich(Trim(c.Raw)), true
 	}
+}
+
+// ofWhich gives the width of the words by which a label says that it is a part
+// of the one above; the parts beside it are indented so far.
+func ofWhich(s string) int {
+	for _, w := range [...]string{"其中：", "其中:", "其中", "＃", "#"} {
+		if rest := strings.TrimPrefix(s, w); rest != s && rest != "" {
+			return max(2, 2*utf8.RuneCountInString(strings.TrimSuffix(w, ":"))-strings.Count(w, "#"))
+		}
+	}
+	if len(s) > 9 && strings.EqualFold(s[:8], "of which") {
+		return 2
+	}
+	return 0
 }
 
 // leaders counts the dashes or dots before a text.
@@ -143,6 +157,9 @@ const shownWithin = 500
 // readHierarchy finds out whether the labels of records show that some stand
 // below others: by indents, by leaders, or by how they are numbered.
 func (d *detector) readHierarchy(l *layout, t *Table) {
+	if d.columnHierarchy(l.c1, l, t) {
+		return
+	}
 	col := 0
 	for _, c := range t.Columns {
 		if !l.values.has(c.Col) && !d.numbers(c.Col, l) {
@@ -162,29 +179,48 @@ func (d *detector) readHierarchy(l *layout, t *Table) {
 			return
 		}
 	}
-	d.columnHierarchy(col, l, t)
+	if col != l.c1 {
+		d.columnHierarchy(col, l, t)
+	}
 }
 
 // columnHierarchy finds labels that stand in one of several columns beside each
 // other, the further right the deeper: every record has exactly one of them.
-func (d *detector) columnHierarchy(col int, l *layout, t *Table) {
+func (d *detector) columnHierarchy(col int, l *layout, t *Table) bool {
 	last := col
-	for last < l.c2 && !l.values.has(last+1) {
+	for last < l.c2 && d.textColumn(last+1, l) {
 		last++
 	}
 	for ; last > col; last-- {
 		if row, ok := d.onePerRecord(col, last, l, t); ok {
 			t.hierarchy = &hierarchy{col: col, last: last, mark: byColumn, row: row, at: d.firstColumn(d.lineOf(row), region{0, 0, col, last})}
-			return
+			return true
 		}
 	}
+	return false
+}
+
+// textColumn reports whether the cells of a column are texts, words or codes.
+func (d *detector) textColumn(c int, l *layout) bool {
+	n := 0
+	for i := l.body; i < min(l.end, l.body+shownWithin); i++ {
+		if d.ln.has(d.ln.filled, i, c) {
+			if n++; d.cell(d.ln.row(i), c).Kind != sheet.Text {
+				return false
+			}
+		}
+	}
+	return n > 0
 }
 
 // onePerRecord reports whether every record has a label in exactly one of the
 // columns from col to last, and their depths are those of a hierarchy.
 func (d *detector) onePerRecord(col, last int, l *layout, t *Table) (row int, ok bool) {
+	if !d.textColumn(col, l) {
+		return 0, false
+	}
 	var found, rows []int
-	labels, used := map[string]bool{}, map[int]bool{}
+	labels, used := map[string]bool{}, map[int]int{} // used: different labels of each column
 	for i := l.body; i < min(l.end, l.body+shownWithin); i++ {
 		r := d.ln.row(i)
 		if in(t.SkipRows, r) {
@@ -199,12 +235,17 @@ func (d *detector) onePerRecord(col, last int, l *layout, t *Table) (row int, ok
 			return 0, false
 		}
 		if w := d.words(r, c); !in(t.TotalRows, r) || totalWord(w) != namesTotal {
-			labels[w], used[c] = true, true
+			if key := itoa(c) + w; !labels[key] {
+				labels[key] = true
+				used[c]++
+			}
 			found, rows = append(found, c), append(rows, r)
 		}
 	}
-	if len(used) < last-col+1 || len(labels)*2 <= len(found) {
-		return 0, false
+	for c := col; c <= last; c++ {
+		if used[c] == 0 || c > col && used[c] == 1 {
+			return 0, false // ticks, not labels
+		}
 	}
 	return judgeDepths(found, rows)
 }

@@ -21,6 +21,7 @@ func (d *detector) readColumns(l *layout, t *Table) {
 	}
 	d.fillRight(l, levels)
 	joinBroken(levels)
+	units := unitLevels(levels)
 	body := d.columnUse(l)
 	marks := d.footnoteMarks(l)
 	for c := l.c1; c <= l.c2; c++ {
@@ -38,7 +39,7 @@ func (d *detector) readColumns(l *layout, t *Table) {
 		}
 		col.Label = join(clean)
 		col.found = col.Label
-		col.Unit, col.nameLabel = unitOf(clean)
+		col.Unit, col.nameLabel = unitOf(clean, units)
 		t.Columns = append(t.Columns, col)
 	}
 	d.reportLabels(t)
@@ -329,14 +330,35 @@ func (f footnotes) stripDigits(s string) string {
 	return s
 }
 
+// unitLevels tells which levels of a header say units: half of their words do,
+// or stand in brackets. Headings merged down from above do not count.
+func unitLevels(levels [][]string) []bool {
+	out := make([]bool, len(levels))
+	for k, level := range levels {
+		words, units := map[string]bool{}, 0
+		for c, w := range level {
+			if w == "" || words[w] || k > 0 && levels[k-1][c] == w {
+				continue
+			}
+			words[w] = true
+			if trimParens(w) != w || unitWord(w) != "" {
+				units++
+			}
+		}
+		out[k] = units*2 >= len(words)
+	}
+	return out
+}
+
 // unitOf finds the unit that a label names: in brackets at its end, or as a
-// last level that is nothing else. bare is the label without it.
-func unitOf(levels []string) (unit, bare string) {
+// last level that is nothing else, in brackets or among units. bare is the
+// label without it.
+func unitOf(levels []string, units []bool) (unit, bare string) {
 	for k, s := range slices.Backward(levels) {
 		if s == "" {
 			continue
 		}
-		if u := unitWord(trimParens(s)); u != "" && join(levels[:k]) != "" {
+		if u := unitWord(trimParens(s)); u != "" && join(levels[:k]) != "" && (trimParens(s) != s || units[k]) {
 			if u == s && join(levels[:k]) == s {
 				continue // a heading merged down, whose word happens to be a unit
 			}
@@ -397,7 +419,7 @@ func unitPart(s string) bool {
 	case "元", "美元", "欧元", "港元", "人", "人次", "户", "个", "家", "所", "件", "张", "台", "辆", "套", "宗", "起", "次", "项", "条", "座", "名", "例", "份", "册", "只", "头", "株", "棵", "班", "床", "辆次", "分",
 		"吨", "公斤", "千克", "克", "毫克", "斤", "标准煤", "吨标准煤", "米", "公里", "千米", "毫米", "厘米", "平方米", "平方公里", "平方千米", "公顷", "亩", "立方米", "升", "千瓦", "千瓦时", "度", "兆瓦", "摄氏度", "小时", "天", "日", "月", "年", "周岁", "岁", "分钟", "秒", "百分点",
 		"%", "％", "‰", "℃", "°c", "㎡", "m", "m2", "m²", "m³", "m3", "km", "km2", "km²", "kg", "g", "t", "mg", "μg", "µg", "ug", "ha", "kw", "kwh", "kw·h", "mwh", "gwh", "db", "dba", "db(a)", "mm", "cm", "h", "min", "s", "l", "ml",
-		"$", "£", "€", "￥", "¥", "usd", "gbp", "eur", "cny", "rmb", "yuan", "percent", "per cent", "people", "persons", "thousand", "thousands", "million", "millions", "000s", "number", "no.", "hectares", "hectare", "tonnes", "tonne", "tons", "ton", "litres", "barrels", "dollars", "pounds", "euros", "acres", "square", "kilometres", "metres", "miles", "billion", "billions", "years", "months", "days", "hours":
+		"$", "£", "€", "￥", "¥", "usd", "gbp", "eur", "cny", "rmb", "yuan", "percent", "per cent", "people", "persons", "thousand", "thousands", "million", "millions", "000s", "number", "no.", "hectares", "hectare", "tonnes", "tonne", "tons", "ton", "litres", "barrels", "dollars", "pounds", "euros", "acres", "square", "kilometres", "metres", "miles", "billion", "billions", "head", "years", "months", "days", "hours":
 		return true
 	}
 	return false

@@ -230,6 +230,9 @@ func (d *detector) likeness(i, c int, g region) (made, ends bool) {
 			continue
 		}
 		if v == w {
+			if d.sameLine(i, j) {
+				continue // the header again
+			}
 			return true, false
 		}
 		n++

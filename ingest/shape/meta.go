@@ -2,6 +2,7 @@ package shape
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -76,6 +77,10 @@ func (d *detector) metaCells(i int, l *layout, t *Table) {
 	text := strings.Join(rest, " ")
 	switch {
 	case text == "":
+	case t.Unit == "" && metaKind(text) == metaNone && unitWord(trimParens(text)) != "":
+		t.Unit = trimParens(text)
+	case t.Title != "" && titleGoesOn(t.Title, text):
+		t.Title += " " + text
 	case t.Title == "" && metaKind(text) == metaNone && utf8.RuneCountInString(text) <= 120:
 		t.Title = text
 		if u := titleUnit(text); u != "" && t.Unit == "" {
@@ -84,11 +89,25 @@ func (d *detector) metaCells(i int, l *layout, t *Table) {
 	case t.Period == "" && classOfText(trimParens(text)) >= classYear:
 		t.Period = trimParens(text)
 	default:
-		if u := unitWord(trimParens(text)); u != "" && t.Unit == "" {
-			t.Unit = u
-		}
 		t.Notes = append(t.Notes, text)
 	}
+}
+
+// titleGoesOn reports whether a line goes on with the title above it: that only
+// numbers the table, Table 12 or 表3-5, or the line begins with a small letter.
+func titleGoesOn(title, line string) bool {
+	if metaKind(line) != metaNone || noteStart(line) || utf8.RuneCountInString(title)+utf8.RuneCountInString(line) > 160 {
+		return false
+	}
+	number := title
+	for _, w := range [...]string{"Table", "TABLE", "table", "附表", "续表", "表"} {
+		number = strings.TrimPrefix(number, w)
+	}
+	if number != title && strings.Trim(number, "0123456789.-—–－ABCDEFabcdef一二三四五六七八九十 　") == "" {
+		return true
+	}
+	r, _ := utf8.DecodeRuneInString(line)
+	return unicode.IsLower(r)
 }
 
 // periodIn finds the period that a title names: 2024年1-5月, 2023年, 2025年上半年.

@@ -105,6 +105,8 @@ func (d *detector) metaLine(i int, g region) bool {
 		switch {
 		case pending:
 			pending = false
+		case d.periodCell(r, c):
+			// a date or a month beside remarks is one of them
 		case metaKind(w) != metaNone:
 			meta++
 			pending = strings.HasSuffix(w, "：") || strings.HasSuffix(w, ":")
@@ -113,6 +115,11 @@ func (d *detector) metaLine(i int, g region) bool {
 		}
 	})
 	return meta > 0 && !bad
+}
+
+// periodCell reports whether a cell names a day or a period in words: 2024年5月.
+func (d *detector) periodCell(row, col int) bool {
+	return d.class(row, col) == classDate && strings.Contains(d.words(row, col), "年")
 }
 
 // metaSort is what a remark above or below a table is about.
@@ -143,7 +150,7 @@ func metaKind(s string) metaSort {
 		return metaUnit
 	case "统计日期", "统计时间", "报告期", "所属期", "数据期", "数据时间", "期间", "时间", "日期", "统计期", "截止日期", "截至日期", "年度", "年份", "period", "date", "reportingperiod", "asof":
 		return metaPeriod
-	case "填报日期", "填报时间", "制表日期", "制表时间", "报表日期", "编制日期", "填表日期", "填报单位", "统计单位", "制表单位", "编制单位", "报送单位", "单位名称", "填报部门", "报送部门", "编制部门", "填报人", "制表人", "统计人", "审核人", "复核人", "负责人", "单位负责人", "填表人", "联系人", "联系电话", "经办人", "表号", "制定机关", "批准机关", "批准文号", "备案机关", "备案文号", "有效期至", "有效期", "数据库", "指标", "地区", "部门", "preparedby", "department", "table", "agency":
+	case "填报日期", "填报时间", "制表日期", "制表时间", "报表日期", "编制日期", "填表日期", "填报单位", "统计单位", "制表单位", "编制单位", "报送单位", "单位名称", "填报部门", "报送部门", "编制部门", "填报人", "制表人", "统计人", "审核人", "复核人", "负责人", "单位负责人", "填表人", "联系人", "联系电话", "经办人", "电话", "传真", "邮箱", "报出日期", "报送日期", "报送时间", "上报日期", "统计负责人", "填报负责人", "主要负责人", "分管负责人", "分管领导", "主管领导", "单位主管", "填报人员", "审批人", "批准人", "校对人", "制表", "审核", "复核", "经办", "签字", "盖章", "负责人签字", "领导签字", "单位公章", "填报机关", "主管部门", "表号", "制定机关", "批准机关", "批准文号", "备案机关", "备案文号", "有效期至", "有效期", "数据库", "指标", "地区", "部门", "preparedby", "department", "table", "agency":
 		return metaMaker
 	}
 	return metaNone
