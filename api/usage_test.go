@@ -87,7 +87,7 @@ func TestUsageIsExact(t *testing.T) {
 							t.Error(err)
 							return
 						}
-						io.Copy(io.Discard, res.Body) //nolint:errcheck // counted or not, that is the question
+						io.Copy(io.Discard, res.Body)
 						res.Body.Close()
 					}
 				})

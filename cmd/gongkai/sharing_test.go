@@ -206,7 +206,7 @@ func TestManyAddresses(t *testing.T) {
 						t.Error(err)
 						return
 					}
-					io.Copy(io.Discard, res.Body) //nolint:errcheck // the status counts
+					io.Copy(io.Discard, res.Body)
 					res.Body.Close()
 					if res.StatusCode != http.StatusOK {
 						t.Errorf("client %d: %d", i, res.StatusCode)
@@ -321,7 +321,7 @@ func TestUseIsCountedExactly(t *testing.T) {
 							t.Error(err)
 							return
 						}
-						io.Copy(io.Discard, res.Body) //nolint:errcheck // counted or not, that is the question
+						io.Copy(io.Discard, res.Body)
 						res.Body.Close()
 						if res.StatusCode != 200 {
 							t.Errorf("%s: %d", kind, res.StatusCode)
@@ -377,6 +377,34 @@ func TestUseIsCountedExactly(t *testing.T) {
 	}
 	s.stop()
 	wantNowhere(t, data, address)
+}
+
+// TestStatementsAreUse counts SQL for every table's dataset that it reads, once,
+// and the rows of a citation as a download.
+func TestStatementsAreUse(t *testing.T) {
+	data := shared(t, 20)
+	must(t, "publish", writeFile(t, "other.csv", "编号,名称\n1,甲\n2,乙\n"), "--data", data, "--dataset", "other", "--department", "office", "--quiet")
+	s := boot(t, data)
+	ask := func(sql string, status int) {
+		t.Helper()
+		s.get("/api/v1/sql?sql="+url.QueryEscape(sql), status)
+	}
+	ask(`SELECT count(*) FROM "shared" a JOIN "other" b ON a.bianhao = b.bianhao JOIN "shared" c ON c.bianhao = b.bianhao`, http.StatusOK)
+	ask(`SELECT * FROM "shared" LIMIT 1`, http.StatusOK)
+	ask(`SELECT nothing FROM "shared"`, http.StatusBadRequest)
+	r := s.do("POST", "/api/v1/citations", strings.NewReader(`{"dataset": "other"}`), "Content-Type", "application/json")
+	var c struct{ ID string }
+	r.json(t, &c)
+	s.get("/c/"+c.ID+".csv", http.StatusOK)
+	s.stop()
+	s = boot(t, data)
+	for dataset, want := range map[string]string{"shared": "map[download:0 page:0 query:2]", "other": "map[download:1 page:0 query:1]"} {
+		var u struct{ Total map[string]int }
+		s.get("/api/v1/datasets/"+dataset+"/usage", http.StatusOK).json(t, &u)
+		if got := fmt.Sprint(u.Total); got != want {
+			t.Errorf("%s: %s, want %s", dataset, got, want)
+		}
+	}
 }
 
 // wantNowhere looks into every file of a folder.
