@@ -33,12 +33,13 @@ var theirs = []string{"Binder", "Catalog", "Parser", "Conversion", "Out of Range
 // what went wrong comes first: its messages quote the statement, which may hold
 // the words that tell a full disk or memory that ran out.
 func (s *stranger) refusal(err error) *wire.Refusal {
-	if words, ok := wordsOf(err); ok && slices.Contains(theirs, words.Type) {
+	words, ok := wordsOf(err)
+	if ok && slices.Contains(theirs, words.Type) {
 		return s.blame(words)
 	}
 	var told *catalog.Error
 	switch {
-	case errors.Is(err, errMemory):
+	case errors.Is(err, errMemory) || words.Type == "Out of Memory":
 		return s.tooMuchMemory(err)
 	case errors.Is(err, errSlow) || errors.Is(err, errInterrupted):
 		return &wire.Refusal{Kind: catalog.Deadline, Cause: err.Error(), Fix: "filter on fewer rows, join on equal values, group before you join",

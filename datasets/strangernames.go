@@ -139,6 +139,7 @@ func (s *stranger) note(table, column int, name string) {
 // the first group.
 var notFound = []*regexp.Regexp{
 	regexp.MustCompile(`^Referenced column "(.*)" not found in FROM clause`),
+	regexp.MustCompile(`^Referenced column "(.*)" was not found because the FROM clause is missing`),
 	regexp.MustCompile(`^[A-Z][a-zA-Z ]* ".*" does not have a column named "(.*)"`),
 	regexp.MustCompile(`^Column "(?:[^"]*\.)?"?(.*?)"?" in (?:EXCLUDE|REPLACE|RENAME) list not found`),
 	regexp.MustCompile(`^Column "(.*)" does not exist on (?:left|right) side of join`),

@@ -90,17 +90,19 @@ func twoArguments(w *walker, n node) {
 
 const clockFix = "write the date or time as DATE '2026-01-31', or give it as a parameter: the same statement must have the same answer tomorrow"
 
+const nothingToTell = "the server tells nothing about itself here; what is published is listed at /api/v1/datasets"
+
 // refusals say why some things are not there, and what to take instead. A name
 // that ends in * stands for all that begin so.
 var refusals = []struct {
 	names []string
 	fix   string
 }{
+	{words("duckdb_* pragma_* pg_* has_* sql_auto_complete getenv getvariable current_setting current_schema* current_catalog current_database current_user current_role current_query user session_user version in_search_path sqlite_master information_schema* checkpoint* force_checkpoint enable_* disable_* test_* which_secret storage_info* memory* add_parquet_key"),
+		nothingToTell},
 	{words("now today current_* get_current_* transaction_timestamp random setseed uuid gen_random_uuid uuidv4 uuidv7 localtime* txid_current"), clockFix},
 	{words("read_* parquet_* sniff_csv glob scan_* iceberg_* delta_* arrow_* seq_scan sqlite_* postgres_* mysql_* write_* copy_* load_* st_read* read"),
 		`files and other servers are not read; select from tables named "dataset"`},
-	{words("duckdb_* pragma_* pg_* has_* sql_auto_complete getenv getvariable current_setting version in_search_path sqlite_master information_schema* checkpoint* force_checkpoint enable_* disable_* test_* which_secret storage_info* memory* add_parquet_key"),
-		"the server tells nothing about itself here; what is published is listed at /api/v1/datasets"},
 	{words("query query_table json_execute_serialized_sql json_serialize_* json_deserialize_sql eval* error"),
 		"write the SELECT itself, as a subquery or with WITH"},
 	{words("list_* array_* apply filter reduce map* struct_* flatten list array"),

@@ -79,6 +79,8 @@ func syntax(sql, said string, at int) *catalog.Error {
 	}
 	before := sql[:at]
 	switch m := unexpected.FindStringSubmatch(said); {
+	case strings.HasPrefix(said, "memory exhausted"): // the parser's own for so many brackets
+		e.Message, e.Fix = tooDeep, flatter
 	case strings.HasPrefix(said, "unterminated quoted string"):
 		e.Message, e.Fix = "the quote that opens here is never closed", "close it with the same quote; a text is in single quotes, and a quote inside of it is written twice: 'it''s'"
 	case strings.HasPrefix(said, "unterminated quoted identifier"):

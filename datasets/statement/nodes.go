@@ -321,7 +321,11 @@ func columnName(w *walker, v any) {
 		return
 	}
 	if name := strings.ToLower(text(list[0])); len(list) == 1 && slices.Contains(valueNames, name) {
-		w.refuse(clockFix+"; a column of that name needs its table before it: t."+name, "%s is not allowed here", name)
+		fix := nothingToTell
+		if strings.Contains(name, "time") || strings.Contains(name, "date") {
+			fix = clockFix
+		}
+		w.refuse(fix+"; a column of that name needs its table before it: t."+name, "%s is not allowed here", name)
 	}
 }
 
