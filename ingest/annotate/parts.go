@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -229,7 +230,12 @@ func (r *relations) addAs(id, kind, target string) error {
 	if err != nil || !ok {
 		return odd("%s has no relationships", r.name)
 	}
-	r.xml = insert(r.xml, e, prefixed(`<Relationship Id="`+id+`" Type="`+kind+`" Target="/`+escape(target)+`"/>`, e.open.prefix), true)
+	// Relative, as spreadsheet programs write them: some readers know no other.
+	relative, err := filepath.Rel(path.Dir(path.Dir(r.name)), target)
+	if err != nil {
+		return odd("%s cannot name %s", r.name, target)
+	}
+	r.xml = insert(r.xml, e, prefixed(`<Relationship Id="`+id+`" Type="`+kind+`" Target="`+escape(filepath.ToSlash(relative))+`"/>`, e.open.prefix), true)
 	r.all = append(r.all, relation{id, path.Base(kind), target})
 	return nil
 }

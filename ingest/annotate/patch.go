@@ -173,7 +173,7 @@ func (b *book) makeFront(wanted string, old int) (part string, err error) {
 		b.sheets = slices.Delete(b.sheets, old, old+1)
 	} else {
 		shift = 1
-		part = b.free("xl/worksheets/gongkaiFindings", ".xml")
+		part = b.free("xl/worksheets/sheet", ".xml")
 	}
 	sheetID, err := b.openAt(max(old, 0), shift)
 	if err != nil {
@@ -260,7 +260,7 @@ func (b *book) planComments(s *bookSheet) error {
 	if s.comments = s.rels.target("comments"); b.has(s.comments) {
 		return nil
 	}
-	s.fresh, s.comments = true, b.free("xl/gongkaiComments", ".xml")
+	s.fresh, s.comments = true, b.free("xl/comments", ".xml")
 	if _, err = s.rels.add(b.relNS+"/comments", s.comments); err != nil {
 		return err
 	}
@@ -297,7 +297,7 @@ func (b *book) patchSheet(s *bookSheet) error {
 	p := &sheetPatch{tags: tags{r: r, w: bufio.NewWriterSize(w, bufferedPart)}, ctx: b.ctx, styles: b.styles, marks: s.marks}
 	drawing, id := "", ""
 	if len(s.marks) > 0 {
-		drawing = b.free("xl/drawings/gongkaiComments", ".vml")
+		drawing = b.free("xl/drawings/vmlDrawing", ".vml")
 		id = "rIdGongkaiNotes"
 		for s.rels.byID(id).id != "" {
 			id += "s"
