@@ -3,6 +3,7 @@ package datasets
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,15 +17,43 @@ import (
 // byEngine reports whether only the engine can write a format.
 func byEngine(f export.Format) bool { return f == export.Parquet || f == export.DuckDB }
 
+// What an engine that writes a file may use: little, for it stands beside the
+// engine that serves. One thread needs a third of the memory of two, which keep
+// much unwritten to give the rows their order, and leaves the other processor
+// to whoever reads pages meanwhile. docs/performance.md has the figures.
+const (
+	fileThreads = 1
+	fileMemory  = 64 << 20 // bytes; sorts that do not fit spill
+	groupCells  = 1 << 20  // of a row group of Parquet, about
+)
+
 // writeByEngine writes the rows of a bound query to an existing, empty file.
-// The engine that serves cannot write: so an engine of its own is started for
-// each file, with one version file and one output file to its name, and ends
-// with it.
+// The few tables whose rows are too long for fileMemory get as much memory as
+// all pages together, one after the other.
 func (s *Store) writeByEngine(ctx context.Context, ref *Ref, b *query.Bound, f export.Format, to string) error {
+	err := s.writeWithin(ctx, ref, b, f, to, min(fileMemory, s.cfg.MemoryLimit))
+	if !errors.Is(err, errMemory) || s.cfg.MemoryLimit <= fileMemory {
+		return err
+	}
+	if err := enter(ctx, s.wideBuild); err != nil {
+		return err
+	}
+	defer func() { <-s.wideBuild }()
+	if err := os.Truncate(to, 0); err != nil {
+		return err
+	}
+	return s.writeWithin(ctx, ref, b, f, to, s.cfg.MemoryLimit)
+}
+
+// writeWithin writes a file within some bytes of memory. The engine that serves
+// cannot write: so an engine of its own is started for each file, with one
+// version file and one output file to its name, and ends with it.
+func (s *Store) writeWithin(ctx context.Context, ref *Ref, b *query.Bound, f export.Format, to string, memory int64) error {
 	spill := filepath.Join(filepath.Dir(to), filepath.Base(to)+"-"+spillDir)
+	defer os.RemoveAll(spill)
 	e, err := openEngine("",
-		setting{"threads", strconv.Itoa(s.cfg.Threads)},
-		setting{"memory_limit", sizeSetting(s.cfg.MemoryLimit / 2)},
+		setting{"threads", strconv.Itoa(fileThreads)},
+		setting{"memory_limit", sizeSetting(memory)},
 		setting{"temp_directory", spill},
 		setting{"max_temp_directory_size", sizeSetting(s.cfg.SpillLimit)},
 		setting{"storage_compatibility_version", "v1.2.0"}, // of duckdb files: readers of the last two years open them
@@ -64,11 +93,17 @@ func (s *Store) writeByEngine(ctx context.Context, ref *Ref, b *query.Bound, f e
 		return s.failure(ctx, ref, err)
 	}
 	if made != to {
-		if err := os.Rename(made, to); err != nil {
-			return err
-		}
+		return os.Rename(made, to)
 	}
-	return os.RemoveAll(spill)
+	return nil
+}
+
+// groupRows is how many rows of so many columns go into a row group of Parquet:
+// a multiple of what the engine handles at once, and as many as it takes to
+// compress well.
+func groupRows(columns int) int {
+	const most = 30 * vectorRows
+	return max(min(groupCells/max(columns, 1)/vectorRows*vectorRows, most), vectorRows)
 }
 
 // copyParquet writes one Parquet file. Its key-value metadata names the dataset
@@ -87,7 +122,7 @@ func (s *Store) copyParquet(ctx context.Context, c *conn, ref *Ref, b *query.Bou
 		metadata += quote(kv[0]) + ": " + literal(kv[1])
 	}
 	sql, args := b.SQL("v.main." + quote(ref.Table.Storage))
-	return c.run(ctx, "COPY ("+sql+") TO "+literal(to)+" (FORMAT parquet, USE_TMP_FILE false, KV_METADATA {"+metadata+"})", args...)
+	return c.run(ctx, "COPY ("+sql+") TO "+literal(to)+" (FORMAT parquet, USE_TMP_FILE false, ROW_GROUP_SIZE "+strconv.Itoa(groupRows(len(about.columns)))+", KV_METADATA {"+metadata+"})", args...)
 }
 
 // fillDuckDB makes one table in a database file, with comments that describe it

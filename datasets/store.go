@@ -56,12 +56,13 @@ func set[T int | int64 | time.Duration](to *T, value T) {
 // Store reads version files through one locked-down engine. Only SQL that
 // query.Bound wrote reaches it. It is safe for concurrent use.
 type Store struct {
-	cfg     Config
-	engine  *engine
-	pages   chan struct{} // a slot for each page being read
-	streams chan struct{} // a slot for each open stream
-	builds  chan struct{} // a slot for each file being made
-	memory  *memory
+	cfg       Config
+	engine    *engine
+	pages     chan struct{} // a slot for each page being read
+	streams   chan struct{} // a slot for each open stream
+	builds    chan struct{} // a slot for each file being made
+	wideBuild chan struct{} // a slot for the one of them that needs much memory
+	memory    *memory
 
 	spill string // folder of the engine's temporary files, locked
 	lock  *os.File
@@ -84,12 +85,13 @@ func Open(cfg Config) (*Store, error) {
 	}
 	cfg.Dir = dir
 	s := &Store{
-		cfg:      cfg,
-		pages:    make(chan struct{}, cfg.MaxQueries),
-		streams:  make(chan struct{}, cfg.MaxStreams),
-		builds:   make(chan struct{}, cfg.MaxBuilds),
-		memory:   newMemory(),
-		attached: map[string]*attachment{},
+		cfg:       cfg,
+		pages:     make(chan struct{}, cfg.MaxQueries),
+		streams:   make(chan struct{}, cfg.MaxStreams),
+		builds:    make(chan struct{}, cfg.MaxBuilds),
+		wideBuild: make(chan struct{}, 1),
+		memory:    newMemory(),
+		attached:  map[string]*attachment{},
 	}
 	if err := s.start(); err != nil {
 		s.Close()
