@@ -22,7 +22,8 @@ type Checker struct {
 	rows    hashes // of the records' values
 	records int64
 	twice   seen
-	key     *key // nil where the table has none
+	key     *key       // nil where the table has none
+	gives   *giveaways // nil where no count is left out
 	scratch []byte
 }
 
@@ -75,6 +76,7 @@ func New(t *catalog.Table, decided *catalog.RecipeTable) *Checker {
 	}
 	c.countPeople()
 	c.key = newKey(t, decided)
+	c.gives = newGiveaways(t, decided)
 	c.share()
 	return c
 }
@@ -102,6 +104,9 @@ func (c *Checker) share() {
 func (c *Checker) Record(r *catalog.Record) {
 	if len(r.Raw) > 0 {
 		c.scanRaw(r)
+		if c.gives != nil {
+			c.gives.record(c, r)
+		}
 	}
 	total := r.Kind == catalog.RowTotal
 	if !total {
@@ -219,6 +224,9 @@ func (c *Checker) Findings(t *catalog.Table) []catalog.Finding {
 	}
 	if c.key != nil {
 		out = append(out, c.key.findings(c)...)
+	}
+	if c.gives != nil {
+		out = append(out, c.gives.findings(c)...)
 	}
 	out = append(out, c.unchecked()...)
 	return append(out, c.personal()...)
