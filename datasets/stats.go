@@ -248,7 +248,7 @@ func binWidth(c *catalog.Column, low, high float64, most int) (bins int, width f
 	}
 	if wholeNumbers(c) {
 		width = math.Ceil((span + 1) / float64(most))
-		return int(math.Ceil((span + 1) / width)), width
+		return min(most, int(math.Ceil((span+1)/width))), width // beyond 2^53 the division is rounded
 	}
 	return most, span / float64(most)
 }

@@ -84,7 +84,10 @@ func buildAverage(args []expr) expr {
 	t := doubleType
 	t.percent = x.typ.percent
 	format, exact := "avg(%s)", x
-	if x.typ.float {
+	switch {
+	case x.field != nil && !x.typ.bigint && x.typ.width > 38-steadyMargin: // the sum may have more digits than there are
+		format, exact = inRowOrder("avg"), toDouble(x)
+	case x.typ.float:
 		same, ok := steady(x)
 		if exact = same; !ok {
 			format = inRowOrder("avg")
@@ -129,11 +132,19 @@ func quantile(arg expr, p string) expr {
 	return out
 }
 
+// squared bounds the floating-point numbers whose squares the engine can add up
+// by the billion; beyond it gives an error.
+const squared = "1e145"
+
 // buildDeviation gives ten digits, which are the same in any order of the rows.
+// Numbers that are too large to be squared have no deviation.
 func buildDeviation(name string) func([]expr) expr {
 	return func(args []expr) expr {
 		x := toDouble(args[0])
 		out := value(x.typ, "CAST(format('{:.10g}', "+name+"(%s)) AS DOUBLE)", x)
+		if args[0].typ.float {
+			out = value(x.typ, "CASE WHEN max(abs(%s)) < "+squared+" THEN CAST(format('{:.10g}', "+name+"(%s) FILTER (abs(%s) < "+squared+")) AS DOUBLE) END", x, x, x)
+		}
 		out.unit, out.rough = x.unit, x.rough
 		return out
 	}
