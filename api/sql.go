@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -166,13 +167,18 @@ func (s *Server) sql(w http.ResponseWriter, r *request, q sqlRequest) error {
 	return s.sendSQL(w, r, format, &answer, body.Bytes())
 }
 
-// sendSQL sends an answer. Whether it is whole stands in a header, too, for a
-// CSV has no other place.
+// sendSQL sends an answer. Whether it is whole, and at how many rows and bytes
+// answers are cut off, stands in headers, too, for a CSV has no other place; who
+// saves one that was cut off finds it in the name of the file.
 func (s *Server) sendSQL(w http.ResponseWriter, r *request, format export.Format, answer *sqlAnswer, body []byte) error {
 	h := w.Header()
 	if why := answer.rows.Ending().Truncated; why != "" {
 		h.Set("Result-Truncated", why+"; limit="+strconv.FormatInt(answer.limit(), 10))
+		if format != export.JSON {
+			h.Set("Content-Disposition", `inline; filename="sql-cut-off-at-`+strconv.FormatInt(answer.limit(), 10)+"-"+why+"."+string(format)+`"`)
+		}
 	}
+	h.Set("Result-Limit", fmt.Sprintf("rows=%d, bytes=%d", answer.limits.Rows, answer.limits.Bytes))
 	for _, ref := range answer.refs {
 		h.Add("Link", describedBy(r, ref))
 	}
