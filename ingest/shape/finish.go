@@ -24,6 +24,9 @@ func (s *series) finish(t *Table) {
 		t.sections = nil
 	}
 	if decided.Hierarchy == "none" || t.hierarchy != nil && t.hierarchy.reads(hidden) {
+		if decided.Hierarchy == "none" {
+			t.TotalRows = slices.DeleteFunc(t.TotalRows, func(r int) bool { return in(t.outline, r) })
+		}
 		t.hierarchy = nil
 	}
 	if len(t.sections) > 0 {

@@ -57,6 +57,7 @@ func (d *detector) table(g region, header *[2]int) (t Table, ok bool) {
 	d.readSections(l, &t)
 	d.readFills(l, &t)
 	d.readHierarchy(l, &t)
+	d.outlineTotals(l, &t)
 	return t, true
 }
 

@@ -50,6 +50,7 @@ type Table struct {
 	merged    []sheet.Range // cells of the body that reach over several rows
 	parts     []part        // of several sheets; none: the table lies on Sheet alone
 	sections  []section     // labels of groups, by line
+	outline   []int         // of the total rows those that only the hierarchy shows
 	hierarchy *hierarchy    // what level and path are made of, or nil
 	wide      []wide        // columns that become rows
 	spans     map[int]int   // of total rows the first row that they sum up

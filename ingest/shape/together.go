@@ -70,7 +70,7 @@ func (s *series) join(group []*Table) Table {
 			maps[k][t.Columns[at].Col] = g.Columns[i].Col
 		}
 	}
-	t.TotalRows, t.SectionRows, t.SkipRows, t.sections, t.merged, t.fills, t.hierarchy = nil, nil, nil, nil, nil, nil, nil
+	t.TotalRows, t.SectionRows, t.SkipRows, t.sections, t.merged, t.fills, t.hierarchy, t.outline = nil, nil, nil, nil, nil, nil, nil, nil
 	offset := 0
 	for k, g := range group {
 		p := part{sheet: g.Sheet, first: g.FirstRow, last: g.LastRow, firstCol: g.FirstCol, lastCol: g.LastCol, levelRows: g.levelRows, offset: offset, merged: g.merged, fills: map[int]bool{}}
@@ -122,6 +122,7 @@ func (t *Table) takeRows(g *Table, p *part) {
 	}
 	lines(&t.TotalRows, g.TotalRows)
 	lines(&t.SectionRows, g.SectionRows)
+	lines(&t.outline, g.outline)
 	lines(&t.SkipRows, g.SkipRows)
 	for _, x := range g.sections {
 		x.line += p.offset

@@ -40,15 +40,34 @@ func (d *detector) findTotals(l *layout, t *Table) {
 		case namesMaybe:
 			maybe = append(maybe, int(i)-l.body)
 		case namesTotal:
-			t.TotalRows = append(t.TotalRows, r)
+			t.TotalRows = append(t.TotalRows, d.underLabel(int(i), keys, l)...)
 		}
 	}
+	t.TotalRows = sortedRows(t.TotalRows)
 	d.verifyTotals(l, t, maybe)
 	t.SectionRows = slices.DeleteFunc(t.SectionRows, func(r int) bool {
 		_, found := slices.BinarySearch(t.TotalRows, r)
 		return found
 	})
 	d.grouped("total-row", t.TotalRows, l.c1, "")
+}
+
+// underLabel gives the row of line i, and the rows below it that a cell of its
+// is merged over, where that cell says that it is a total: 2023, 2024 and the
+// change are all those of the total.
+func (d *detector) underLabel(i int, keys []int, l *layout) []int {
+	r := d.ln.row(i)
+	rows := []int{r}
+	for _, c := range keys {
+		m, ok := d.merge(r, c)
+		if !ok || m.FirstRow != r || m.LastRow == r || totalWord(d.words(r, c)) != namesTotal {
+			continue
+		}
+		for j := i + 1; j < l.end && d.ln.row(j) <= m.LastRow; j++ {
+			rows = append(rows, d.ln.row(j))
+		}
+	}
+	return rows
 }
 
 // totalColumns picks the columns whose words can call a row a total: those up
