@@ -14,8 +14,27 @@ import (
 	"gongkai/datasets/query"
 )
 
-// byEngine reports whether only the engine can write a format.
-func byEngine(f export.Format) bool { return f == export.Parquet || f == export.DuckDB }
+// inPlace reports whether a format is not written from its begin to its end, so
+// that it needs a file of its own to be made in.
+func inPlace(f export.Format) bool {
+	return f == export.Parquet || f == export.DuckDB || f == export.SQLite
+}
+
+// writeInPlace writes the rows of a bound query to an existing, empty file.
+func (s *Store) writeInPlace(ctx context.Context, ref *Ref, b *query.Bound, f export.Format, to string) error {
+	if err := s.groupsWithin(ctx, ref, b); err != nil {
+		return err
+	}
+	if b.Grouped() { // as long as a page may take to compute its groups
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, s.cfg.QueryDeadline, errSlow)
+		defer cancel()
+	}
+	if f == export.SQLite {
+		return s.writeSQLite(ctx, ref, b, to)
+	}
+	return s.writeByEngine(ctx, ref, b, f, to)
+}
 
 // What an engine that writes a file may use: little, for it stands beside the
 // engine that serves. One thread needs a third of the memory of two, which keep

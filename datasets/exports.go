@@ -54,15 +54,19 @@ func (l *Library) Export(ctx context.Context, ref *Ref, f export.Format) (*File,
 }
 
 // Copy writes what a request selects to w in a form, as the rows come. Only
-// what the engine writes, Parquet and DuckDB files, is made in a temporary file
-// first, for it is not written from its begin to its end; as many are made at once as Config.MaxBuilds says, and
-// who comes later waits for madeWait and is then told Busy.
+// Parquet, DuckDB and SQLite files, which are not written from their begin to
+// their end, are made in a temporary file first; as many are made at once as
+// Config.MaxBuilds says, and who comes later waits for madeWait and is then told
+// Busy. More groups than query.MaxGroups are TooLarge, before anything is written.
 func (l *Library) Copy(ctx context.Context, ref *Ref, r query.Request, f export.Form, w io.Writer) error {
 	b, err := bindAll(ref, r)
 	if err != nil {
 		return err
 	}
-	if !byEngine(f.Format) {
+	if !inPlace(f.Format) {
+		if err := l.files.groupsWithin(ctx, ref, b); err != nil {
+			return err
+		}
 		rows, err := l.files.stream(ctx, ref, b)
 		if err != nil {
 			return err
@@ -72,7 +76,7 @@ func (l *Library) Copy(ctx context.Context, ref *Ref, r query.Request, f export.
 	return l.files.copyMade(ctx, ref, b, f.Format, w)
 }
 
-// madeWait is how long a filtered file that the engine writes waits for a slot.
+// madeWait is how long a filtered file that is made first waits for a slot.
 const madeWait = 10 * time.Second
 
 func (s *Store) copyMade(ctx context.Context, ref *Ref, b *query.Bound, form export.Format, w io.Writer) error {
@@ -106,7 +110,7 @@ func (s *Store) madeFile(ctx context.Context, ref *Ref, b *query.Bound, form exp
 	}
 	temp.Close()
 	defer os.Remove(temp.Name())
-	if err := s.writeByEngine(ctx, ref, b, form, temp.Name()); err != nil {
+	if err := s.writeInPlace(ctx, ref, b, form, temp.Name()); err != nil {
 		return nil, err
 	}
 	return os.Open(temp.Name())
@@ -124,7 +128,7 @@ func (s *Store) exportPath(ref *Ref, f export.Format) (string, error) {
 			name += strconv.Itoa(i + 1)
 		}
 	}
-	if f == export.XLSX || byEngine(f) {
+	if f == export.XLSX || inPlace(f) {
 		meta := metaOf(ref)
 		meta.Columns = ref.Table.Columns
 		text, err := json.Marshal(meta)
@@ -154,8 +158,8 @@ func metaOf(ref *Ref) export.Meta {
 
 // makeFile writes a whole table to a new file.
 func (s *Store) makeFile(ctx context.Context, ref *Ref, b *query.Bound, f export.Format, to string) error {
-	if byEngine(f) {
-		return s.writeByEngine(ctx, ref, b, f, to)
+	if inPlace(f) {
+		return s.writeInPlace(ctx, ref, b, f, to)
 	}
 	rows, err := s.stream(ctx, ref, b)
 	if err != nil {

@@ -176,6 +176,9 @@ func (l *Library) Stream(ctx context.Context, ref *Ref, r query.Request) (query.
 	if err != nil {
 		return nil, err
 	}
+	if err := l.files.groupsWithin(ctx, ref, b); err != nil {
+		return nil, err
+	}
 	return l.files.stream(ctx, ref, b)
 }
 

@@ -21,6 +21,7 @@ const (
 	Arrow   Format = "arrow"
 	Parquet Format = "parquet" // not written here
 	DuckDB  Format = "duckdb"  // not written here
+	SQLite  Format = "sqlite"  // not written here
 )
 
 // Formats lists the formats that every table is kept ready in, the most asked
@@ -34,11 +35,13 @@ func Offered(columns []catalog.Column) []Format {
 	if _, err := newGeoJSON(columns); err == nil {
 		out = append(out, GeoJSON)
 	}
-	return append(out, TSV, Arrow, DuckDB)
+	return append(out, TSV, Arrow, DuckDB, SQLite)
 }
 
 // every lists all formats.
-func every() []Format { return append(append([]Format{}, Formats...), GeoJSON, TSV, Arrow, DuckDB) }
+func every() []Format {
+	return append(append([]Format{}, Formats...), GeoJSON, TSV, Arrow, DuckDB, SQLite)
+}
 
 // ParseFormat reads the name of a format, in any case and with or without a
 // dot. The error is of kind NotFound: the name is the end of a path.
@@ -75,6 +78,8 @@ func (f Format) MediaType() string {
 		return "application/vnd.apache.parquet"
 	case DuckDB:
 		return "application/vnd.duckdb"
+	case SQLite:
+		return "application/vnd.sqlite3"
 	}
 	return "application/octet-stream"
 }
@@ -85,5 +90,5 @@ func (f Format) Ext() string { return "." + string(f) }
 // Compressible reports whether a format is worth compressing: the others are
 // compressed inside.
 func (f Format) Compressible() bool {
-	return f != XLSX && f != Parquet && f != DuckDB && f != Arrow
+	return f != XLSX && f != Parquet && f != DuckDB && f != SQLite && f != Arrow
 }

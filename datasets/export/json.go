@@ -90,7 +90,7 @@ func appendJSON(dst []byte, v *catalog.Value, strings bool) []byte {
 	case catalog.IntValue:
 		quoted = quoted || v.S != "" || v.I > maxExactInteger || v.I < -maxExactInteger
 	case catalog.DecimalValue:
-		quoted = quoted || !doubleKeeps(v)
+		quoted = quoted || !DoubleKeeps(v)
 	default:
 		quoted = true
 	}
@@ -102,11 +102,11 @@ func appendJSON(dst []byte, v *catalog.Value, strings bool) []byte {
 	return append(dst, '"')
 }
 
-// doubleKeeps reports whether a reader that takes the decimal for a double has
+// DoubleKeeps reports whether a reader that takes the decimal for a double has
 // the same decimal still: it has no more than 15 digits, zeros at its ends left
 // out, or it is the shortest that names its double, as those of a spreadsheet
 // are (12.333333333333334).
-func doubleKeeps(v *catalog.Value) bool {
+func DoubleKeeps(v *catalog.Value) bool {
 	if v.S == "" && v.I < maxExactDecimal && v.I > -maxExactDecimal {
 		return true
 	}

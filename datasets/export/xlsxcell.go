@@ -31,7 +31,7 @@ func (b *workbook) cell(c *xlsxColumn, v *catalog.Value) {
 	case catalog.IntValue:
 		b.exact(c, v, v.S != "" || v.I >= maxExactDecimal || v.I <= -maxExactDecimal)
 	case catalog.DecimalValue:
-		b.exact(c, v, !doubleKeeps(v))
+		b.exact(c, v, !DoubleKeeps(v))
 	case catalog.FloatValue:
 		if math.IsNaN(v.F) || math.IsInf(v.F, 0) {
 			b.plainText(c, v)

@@ -145,7 +145,7 @@ with another it is refused. Leave it out to start again.
 | columns in order_by, in group_by | %d |
 | columns of a distinct | %d |
 | times that a joined text may hold the same column | %d |
-| groups that pages give | %d (the last page then says so in its notes; an export has no limit) |
+| groups that a query gives | %d (the last page then says so in its notes; an export of more is refused before it begins) |
 | rows in a page | %d (an export has no limit) |
 
 What goes over a limit is told; nothing is cut silently. A query that takes longer than the server's deadline is answered 504.

@@ -27,7 +27,7 @@ const (
 	MaxCopies    = 4         // times that a text may hold one column
 	MaxSQL       = 200_000   // bytes of an expression in SQL
 	MaxLimit     = 100_000   // rows in a page; a whole export has no limit
-	MaxGroups    = 1_000_000 // groups that the pages of one query give; a whole export has no limit
+	MaxGroups    = 1_000_000 // groups that one query gives, by pages or as an export
 )
 
 // Unlimited as a Request's Limit asks for all rows, without cursor and without
