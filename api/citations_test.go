@@ -300,6 +300,23 @@ func TestCitationsAreBounded(t *testing.T) {
 	w.do(http.MethodPost, "/c", strings.NewReader(form), "Content-Type", "application/x-www-form-urlencoded").want(http.StatusInsufficientStorage)
 }
 
+// TestCitationOfOld: one that was made before names were kept is called what its
+// dataset is.
+func TestCitationOfOld(t *testing.T) {
+	w := newWorld(t)
+	d, err := w.store.DatasetBySlug(t.Context(), "budget")
+	w.must(err)
+	old := &catalog.Citation{Dataset: d.ID, Version: 1, Table: "income", Content: "aa", Result: "bb", Rows: 3}
+	old.ID = catalog.NewCitationID(old)
+	_, err = w.store.CreateCitation(t.Context(), old, 10)
+	w.must(err)
+	var got citation
+	w.get("/api/v1/citations/" + string(old.ID)).want(http.StatusOK).json(&got)
+	if !strings.HasPrefix(got.Text.ZH, "财政局（2") || !strings.Contains(got.Text.ZH, "《预算执行：收入》，第 1 版") || got.Title.EN != "Budget execution" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestCitedAtOnce: who asks the same at once gets the same, which is computed once.
 func TestCitedAtOnce(t *testing.T) {
 	w := newWorld(t)
