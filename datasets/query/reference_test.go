@@ -86,3 +86,110 @@ func TestExamplesWork(t *testing.T) {
 		}
 	}
 }
+
+// TestThePageRuns asks what the prose of the language's page shows: its blocks
+// of parameters, the parameters and conditions between its words, and what it
+// says to be refused.
+func TestThePageRuns(t *testing.T) {
+	columns := []catalog.Column{
+		{Name: "code", SQLType: "VARCHAR", Type: catalog.TypeText}, {Name: "district", SQLType: "VARCHAR", Type: catalog.TypeText}, {Name: "level", SQLType: "VARCHAR", Type: catalog.TypeText},
+		{Name: "amount", SQLType: "DECIMAL(18,2)", Type: catalog.TypeDecimal, Label: "金额（元）"}, {Name: "day", SQLType: "DATE", Type: catalog.TypeDate}, {Name: "at", SQLType: "TIMESTAMP", Type: catalog.TypeDatetime},
+		{Name: "open", SQLType: "BOOLEAN", Type: catalog.TypeBoolean}, {Name: "closed", SQLType: "BOOLEAN", Type: catalog.TypeBoolean}, {Name: "in", SQLType: "BIGINT", Type: catalog.TypeInteger},
+		{Name: "a", SQLType: "BIGINT", Type: catalog.TypeInteger}, {Name: "b", SQLType: "BIGINT", Type: catalog.TypeInteger}, {Name: "c", SQLType: "BIGINT", Type: catalog.TypeInteger},
+	}
+	e := store(t, open(t), columns, nil)
+	page, err := os.ReadFile("../../docs/query.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := map[string]bool{"code = 007": true}
+	ran := 0
+	for _, shown := range shownIn(string(page)) {
+		r, ok := requestOf(shown)
+		if !ok {
+			continue
+		}
+		ran++
+		b, err := query.Bind(r, e.table, "hash")
+		switch {
+		case refused[shown]:
+			if catalog.KindOf(err) != catalog.Invalid {
+				t.Errorf("%s is said to be refused: %v", shown, err)
+			}
+		case err != nil:
+			t.Errorf("%s: %s", shown, describe(err))
+		default:
+			if _, err := e.run(b); err != nil {
+				t.Errorf("%s: %v", shown, err)
+			}
+		}
+	}
+	if ran < 14 {
+		t.Errorf("%d examples, the page has more", ran)
+	}
+}
+
+// shownIn gives the lines of code blocks, and what stands in backquotes outside
+// of tables, but for the one of values.
+func shownIn(page string) (list []string) {
+	block := false
+	for _, line := range strings.Split(page, "\n") {
+		switch {
+		case strings.HasPrefix(line, "```"):
+			block = !block
+		case block:
+			list = append(list, line)
+		default:
+			for i, part := range strings.Split(line, "`") {
+				if i%2 == 1 {
+					list = append(list, part)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// requestOf reads parameters as in a URL, or a condition or expression alone;
+// ok is false for single words and signs.
+func requestOf(shown string) (r query.Request, ok bool) {
+	r.Limit = 5
+	name, _, given := strings.Cut(shown, "=")
+	if !given || strings.ContainsAny(name, " '\"(<>!") {
+		switch {
+		case strings.HasPrefix(shown, "case "), strings.HasPrefix(shown, "extract("):
+			r.Select = []string{shown}
+			return r, true
+		case strings.HasPrefix(shown, "code ="), strings.HasPrefix(shown, "amount >"), strings.HasPrefix(shown, "not amount"), strings.HasPrefix(shown, "a < b"), strings.HasPrefix(shown, "open "), strings.HasPrefix(shown, "date(at)"):
+			r.Where = shown
+			return r, true
+		}
+		return r, false
+	}
+	for _, parameter := range strings.Split(shown, "&") {
+		name, value, _ := strings.Cut(parameter, "=")
+		switch name {
+		case "select":
+			r.Select = query.SplitSelect(value)
+		case "where":
+			r.Where = value
+		case "q":
+			r.Q = value
+		case "group_by":
+			r.GroupBy = value
+		case "having":
+			r.Having = value
+		case "order_by":
+			r.OrderBy = value
+		case "totals":
+			r.Totals = value
+		case "distinct":
+			r.Distinct = value == "true"
+		case "limit":
+		default:
+			return r, false
+		}
+		ok = true
+	}
+	return r, ok
+}
