@@ -1,6 +1,7 @@
 package fair
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 )
@@ -99,6 +100,9 @@ func ParseProxies(text string) ([]netip.Prefix, error) {
 		p, err := netip.ParsePrefix(part)
 		if err != nil {
 			return nil, err
+		}
+		if p.Bits() == 0 {
+			return nil, fmt.Errorf("%s trusts everybody, and anybody could say to be anybody", p)
 		}
 		list = append(list, p.Masked())
 	}

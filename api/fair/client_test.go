@@ -64,7 +64,7 @@ func TestSender(t *testing.T) {
 	if err != nil || nobody == nil || fair.Sender(netip.MustParseAddr("127.0.0.1"), []string{"198.51.100.9"}, nobody).String() != "127.0.0.1" {
 		t.Errorf("an empty list: %v, %v", nobody, err)
 	}
-	for _, bad := range []string{"10.0.0.0/40", "proxy.example", "10.0.0.0/8;::1"} {
+	for _, bad := range []string{"10.0.0.0/40", "proxy.example", "10.0.0.0/8;::1", "0.0.0.0/0", "::/0"} {
 		if _, err := fair.ParseProxies(bad); err == nil {
 			t.Errorf("%q is taken for a list of networks", bad)
 		}

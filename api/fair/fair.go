@@ -26,7 +26,7 @@ type Limiter struct {
 	running map[Client]int    // of those that have requests under way
 }
 
-// maxClients bounds how many clients are known from one window, some 20 MB of
+// maxClients bounds how many clients are known from one window, some 25 MB of
 // two. When more come a new window begins early: who came lately is known in
 // it, and nobody waits because others are many.
 const maxClients = 200_000
