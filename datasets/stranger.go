@@ -15,6 +15,7 @@ import (
 	duck "github.com/duckdb/duckdb-go-bindings"
 
 	"gongkai/catalog"
+	"gongkai/datasets/confine"
 	"gongkai/datasets/statement"
 	"gongkai/datasets/wire"
 )
@@ -31,7 +32,7 @@ func RunStranger(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err := wire.Expect(s.in, wire.Begin, &s.limits); err != nil {
 		return fmt.Errorf("read the limits: %w", err)
 	}
-	if err := confine(s.limits); err != nil {
+	if err := confine.Resources(s.limits.Memory, s.limits.CPU); err != nil {
 		return err
 	}
 	if err := s.open(ctx); err != nil {
@@ -128,7 +129,7 @@ func (s *stranger) answer(ctx context.Context) error {
 	if err := s.proveLocked(ctx); err != nil {
 		return err
 	}
-	if err := openNothing(); err != nil {
+	if err := confine.OpenNothing(); err != nil {
 		return err
 	}
 	return s.run(ctx)

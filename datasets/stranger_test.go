@@ -9,14 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
 	"pgregory.net/rapid"
 
 	"gongkai/catalog"
@@ -353,52 +350,6 @@ func TestStrangerProcess(t *testing.T) {
 	defer kill.Stop()
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("without a server: %v", err)
-	}
-}
-
-// TestOpenNothing: the process gives up opening files, for good.
-func TestOpenNothing(t *testing.T) {
-	if os.Getenv(asStranger) != "" {
-		if openNothing() != nil {
-			os.Exit(1)
-		}
-		if _, err := os.Open("/etc/passwd"); err == nil {
-			os.Exit(2)
-		}
-		if _, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM, 0); err == nil {
-			os.Exit(3)
-		}
-		if runtime.GOOS == "linux" {
-			if os.Remove(os.Getenv(asStranger)) == nil || os.Chmod(os.Getenv(asStranger), 0) == nil {
-				os.Exit(4)
-			}
-			if unix.Kill(os.Getppid(), 0) == nil {
-				os.Exit(5)
-			}
-			if _, err := os.StartProcess("/bin/true", []string{"true"}, &os.ProcAttr{}); err == nil {
-				os.Exit(6)
-			}
-		}
-		var work sync.WaitGroup
-		for range 50 { // new threads, memory and clocks are still there
-			work.Go(func() {
-				runtime.LockOSThread()
-				_ = make([]byte, 1<<20)
-				time.Sleep(time.Millisecond)
-			})
-		}
-		work.Wait()
-		runtime.GC()
-		os.Exit(0)
-	}
-	victim := filepath.Join(t.TempDir(), "victim")
-	if err := os.WriteFile(victim, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(os.Args[0], "-test.run=^TestOpenNothing$")
-	cmd.Env = append(os.Environ(), asStranger+"="+victim)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%v %s", err, out)
 	}
 }
 

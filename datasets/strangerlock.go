@@ -3,13 +3,8 @@ package datasets
 import (
 	"context"
 	"fmt"
-	"os"
-	"runtime/debug"
 	"strconv"
 	"strings"
-	"time"
-
-	"golang.org/x/sys/unix"
 
 	"gongkai/datasets/wire"
 )
@@ -18,7 +13,7 @@ import (
 // before anything was read: no extensions, no temporary files, little memory.
 // The second comes when the files that the statement names are attached: from
 // then on the engine opens nothing, not even what it has open, and cannot be
-// told otherwise. The process closes itself with it: see confine.
+// told otherwise. The process closes itself with it: see the package confine.
 
 // strangerLock is the second step. The order matters: with external access off
 // a database's own file is still allowed, which read_blob and COPY would reach;
@@ -69,47 +64,4 @@ func strangerSettings(l wire.Limits) []setting {
 		{"errors_as_json", "true"},
 		{"max_expression_depth", "500"},
 	}
-}
-
-// addressSpace is only a backstop: Go and DuckDB reserve far more than they use.
-const addressSpace = 6 << 30
-
-// openFiles is enough for the version files of one statement.
-const openFiles = 64
-
-// confine sets the limits of the process that runs a stranger's statement, for
-// the engine's own do not bound everything: list and text functions allocate
-// outside of its memory limit.
-func confine(l wire.Limits) error {
-	cpu := max(1, uint64(l.CPU/time.Second))
-	for _, r := range []struct {
-		name       string
-		resource   int
-		soft, hard uint64
-	}{
-		{"address space", unix.RLIMIT_AS, addressSpace, addressSpace},
-		{"memory", unix.RLIMIT_DATA, uint64(l.Memory), uint64(l.Memory)},
-		{"processor time", unix.RLIMIT_CPU, cpu, cpu + 1},
-		{"core files", unix.RLIMIT_CORE, 0, 0},
-		{"file size", unix.RLIMIT_FSIZE, 0, 0},
-		{"open files", unix.RLIMIT_NOFILE, openFiles, openFiles},
-	} {
-		if err := unix.Setrlimit(r.resource, &unix.Rlimit{Cur: r.soft, Max: r.hard}); err != nil {
-			return fmt.Errorf("limit %s: %w", r.name, err)
-		}
-	}
-	debug.SetMemoryLimit(l.Memory / 4)
-	// Where the machine runs out of memory, this process goes first.
-	os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0) //nolint:errcheck // not everywhere
-	return nil
-}
-
-// openNothing takes from the process the right to open any file, socket or
-// pipe, for what it needs is open, and that to do anything but compute.
-func openNothing() error {
-	time.Sleep(time.Microsecond) // Go opens what it waits with when it first waits
-	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{}); err != nil {
-		return fmt.Errorf("limit open files: %w", err)
-	}
-	return onlyCompute()
 }

@@ -26,6 +26,7 @@ var law = map[string][]string{
 	"catalog/storetest":  {"catalog"},
 	"datasets/query":     {"catalog"},
 	"datasets/wire":      {"catalog"},
+	"datasets/confine":   {},
 	"datasets/statement": {"catalog", "datasets/query", "datasets/wire"},
 	"datasets/export":    {"catalog", "datasets/query"},
 	"datasets/diff":      {"catalog", "datasets/query"},

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package datasets
+package confine
 
 // onlyCompute does nothing where the kernel has no list of system calls.
 func onlyCompute() error { return nil }
