@@ -60,7 +60,7 @@ func rereadOf(t testing.TB, args ...string) (list []rereadLine) {
 // draft and the values that differ; what is published stays.
 func TestRereadCommand(t *testing.T) {
 	data := t.TempDir()
-	file := writeFile(t, "beds.csv", "机构,床位,备注\n甲院,10,a\n乙院,未报,b\n丙院,30,c\n丁院,40,d\n")
+	file := writeFile(t, "beds.csv", "机构,床位,备注\n甲院,10,a\n乙院,另册,b\n丙院,30,c\n丁院,40,d\n")
 	must(t, "publish", file, "--data", data, "--dataset", "beds", "--department", "health", "--quiet")
 	must(t, "publish", writeFile(t, "b.csv", "a,b\n1,2\n3,4\n"), "--data", data, "--dataset", "other", "--department", "health", "--quiet")
 
@@ -68,13 +68,13 @@ func TestRereadCommand(t *testing.T) {
 	if len(all) != 2 || !all[0].Unchanged || !all[1].Unchanged || all[0].Draft != 0 || all[0].Difference != nil {
 		t.Errorf("read again as before: %+v", all)
 	}
-	editRecipe(t, data, "beds", `"name": "chuangwei",`, `"name": "beds", "aliases": ["chuangwei"], "null_markers": ["未报"],`, `"type": "text"`, `"type": ""`)
+	editRecipe(t, data, "beds", `"name": "chuangwei",`, `"name": "beds", "aliases": ["chuangwei"], "null_markers": ["另册"],`, `"type": "text"`, `"type": ""`)
 	got := rereadOf(t, "--data", data, "--dataset", "beds")
 	if len(got) != 1 || got[0].Unchanged || got[0].Before != 1 || got[0].Draft != 2 {
 		t.Fatalf("%+v", got)
 	}
 	columns := got[0].Difference.Tables[0].Columns
-	if len(columns) != 1 || columns[0].Name != "beds" || columns[0].Cells != 1 || columns[0].First[0].Where != "B3" || *columns[0].First[0].Before != "未报" || columns[0].First[0].After != nil {
+	if len(columns) != 1 || columns[0].Name != "beds" || columns[0].Cells != 1 || columns[0].First[0].Where != "B3" || *columns[0].First[0].Before != "另册" || columns[0].First[0].After != nil {
 		t.Errorf("%+v", columns)
 	}
 	if out := must(t, "reread", "--data", data, "--dataset", "beds", "--version", "2"); !strings.Contains(out, "beds: unchanged (version 2)") {

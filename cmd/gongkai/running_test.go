@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"net/http"
@@ -38,6 +40,15 @@ func TestJobsDieAlone(t *testing.T) {
 			if u.State != "failed" || u.Problem == nil || !strings.Contains(u.Problem.Detail, c.says) {
 				t.Errorf("%s: %+v %+v\n%s", u.State, u.Problem, u.Version, s.log)
 			}
+			content, err := os.ReadFile(big)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum := sha256.Sum256(content)
+			if kept, err := os.Stat(filepath.Join(data, "uploads", hex.EncodeToString(sum[:]))); err != nil || kept.Size() != int64(len(content)) {
+				t.Errorf("the upload is not there any more: %v", err)
+			}
+			s.get("/api/v1/datasets/d/rows", 200)
 			small := writeFile(t, "small.csv", fmt.Sprintf("编号,数量\n1,%d\n", i+10))
 			if u := s.await(secret, strings.TrimPrefix(s.upload(secret, "d", small, "", 202).Header.Get("Location"), s.url)); u.State != "done" {
 				t.Errorf("the next job: %+v %+v\n%s", u, u.Problem, s.log)

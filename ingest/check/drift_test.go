@@ -156,6 +156,19 @@ func TestDriftOfTables(t *testing.T) {
 	}
 }
 
+// TestResembles: names of which none comes twice are known by the first and the last.
+func TestResembles(t *testing.T) {
+	of := func(label, first, last string) *catalog.Column {
+		return &catalog.Column{Label: label, Type: catalog.TypeText, Col: 2, Profile: catalog.Profile{Count: 8, Distinct: 8, Min: first, Max: last}}
+	}
+	if _, en := resembles(of("区", "七里河区", "西固区"), of("区名", "七里河区", "西固区")); en == "" {
+		t.Error("区 became 区名 with the same names, and is not known again")
+	}
+	if _, en := resembles(of("区", "七里河区", "西固区"), of("主任", "丁一", "张三")); en != "" {
+		t.Error("other names are taken for the same")
+	}
+}
+
 func TestWatched(t *testing.T) {
 	if got := strings.Join(Watched(lastVersion()), " "); got != "code district" {
 		t.Error(got)

@@ -189,7 +189,7 @@ func alike(a, b string) float64 {
 }
 
 // similar reports whether two columns hold the same sort of values: texts of
-// which half come again, numbers of one magnitude, dates of one time.
+// which half come again, or the first and the last, numbers of one magnitude, dates of one time.
 func similar(l, n *catalog.Profile, t catalog.Type) bool {
 	if l.Count == 0 || n.Count == 0 {
 		return false
@@ -211,6 +211,9 @@ func similar(l, n *catalog.Profile, t catalog.Type) bool {
 		if known[v.Value] {
 			both++
 		}
+	}
+	if len(l.Top) == 0 && len(n.Top) == 0 { // no value comes twice, as in columns of names
+		return l.Min == n.Min && l.Max == n.Max && l.Distinct <= 2*n.Distinct && n.Distinct <= 2*l.Distinct
 	}
 	return both > 0 && 2*both >= min(len(l.Top), len(n.Top))
 }

@@ -122,11 +122,11 @@ func (c *Checker) keep(col *column, v *catalog.Value, rec *catalog.Record, i int
 	}
 }
 
-// suppressed reports whether a value is missing because it was too small a
-// count to publish.
 // reasonSuppressed is why a count that was left out has no value.
 const reasonSuppressed = "small-count-suppressed"
 
+// suppressed reports whether a value is missing because it was too small a
+// count to publish.
 func suppressed(rec *catalog.Record, column int) bool {
 	for _, raw := range rec.Raw {
 		if raw.Column == column && raw.Reason == reasonSuppressed {
