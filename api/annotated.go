@@ -29,7 +29,7 @@ func (s *Server) getAnnotated(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if u.Purged.Stands() {
-		return catalog.Errorf(catalog.Gone, "upload a corrected workbook", "the file was purged on %s: %s", u.Purged.At.Format("2006-01-02"), u.Purged.Reason)
+		return catalog.Errorf(catalog.Gone, "upload a corrected workbook", "the file was purged on %s: %s", catalog.Day(u.Purged.At), u.Purged.Reason)
 	}
 	findings, err := s.annotations(r, u)
 	if err != nil {

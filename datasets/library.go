@@ -98,7 +98,7 @@ func withdrawn(d *catalog.Dataset, v *catalog.Version) *catalog.Error {
 // purged tells the department of a version that its rows are gone for good.
 func purged(d *catalog.Dataset, v *catalog.Version) *catalog.Error {
 	return catalog.Errorf(catalog.Gone, "read its upload again if that is still there, or upload a corrected workbook",
-		"version %d of dataset %q was purged on %s: %s", v.Number, d.Slug, v.Purged.At.Format("2006-01-02"), v.Purged.Reason)
+		"version %d of dataset %q was purged on %s: %s", v.Number, d.Slug, catalog.Day(v.Purged.At), v.Purged.Reason)
 }
 
 // Version finds a version that who may read: "" is the published one, "3" the

@@ -22,7 +22,7 @@ func uploadOf(q querier, id catalog.UploadID) (*catalog.Upload, string, error) {
 
 func purgedUpload(u *catalog.Upload) *catalog.Error {
 	return catalog.Errorf(catalog.Conflict, "correct the workbook and upload that; this very file is not taken again",
-		"the file was purged on %s: %s", u.Purged.At.Format("2006-01-02"), u.Purged.Reason)
+		"the file was purged on %s: %s", catalog.Day(u.Purged.At), u.Purged.Reason)
 }
 
 // givenReason refuses a purge that nobody could explain later.
