@@ -95,6 +95,9 @@ func serveCommand() *cobra.Command {
 // proxiesVariable is where the environment says what --trusted-proxies does.
 const proxiesVariable = "GONGKAI_TRUSTED_PROXIES"
 
+// leastSQLMemory is what the process of a statement starts with on a busy machine.
+const leastSQLMemory = 256 << 20
+
 // check refuses limits with which nothing would be answered.
 func (o *serveOptions) check() error {
 	for _, limit := range []struct {
@@ -111,6 +114,9 @@ func (o *serveOptions) check() error {
 		if limit.value <= 0 {
 			return fmt.Errorf("--%s is a limit and wants more than zero", limit.flag)
 		}
+	}
+	if o.sqlMemory < leastSQLMemory {
+		return fmt.Errorf("--sql-memory wants at least %d: the engine alone takes most of less", int64(leastSQLMemory))
 	}
 	var err error
 	if o.trusted, err = fair.ParseProxies(o.proxies); err != nil {
