@@ -20,19 +20,24 @@ func (s *Server) deprecated(w http.ResponseWriter, r *request, ref *datasets.Ref
 		return err
 	}
 	w.Header().Set("Deprecation", "@"+strconv.FormatInt(since.Unix(), 10))
-	if datasets.Pinned(r.params.Text("version")) {
-		return nil
+	if end := sunset(ref, r.params.Text("version"), bound.Renamed()); !end.IsZero() {
+		w.Header().Set("Sunset", end.Format(http.TimeFormat))
 	}
-	var end time.Time
-	for _, used := range bound.Renamed() {
+	return nil
+}
+
+// sunset is when the first of some names that columns had before stops working;
+// zero where none does, as in a version that is pinned.
+func sunset(ref *datasets.Ref, version string, old []query.Renamed) (end time.Time) {
+	if datasets.Pinned(version) {
+		return end
+	}
+	for _, used := range old {
 		if c := ref.Table.Column(used.Name); c != nil {
 			if at := c.Sunset(strings.ToLower(used.Old)); !at.IsZero() && (end.IsZero() || at.Before(end)) {
 				end = at
 			}
 		}
 	}
-	if !end.IsZero() {
-		w.Header().Set("Sunset", end.Format(http.TimeFormat))
-	}
-	return nil
+	return end
 }

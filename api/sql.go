@@ -159,7 +159,7 @@ func (s *Server) sql(w http.ResponseWriter, r *request, q sqlRequest) error {
 		used(r.Context(), ref.Dataset.Slug, catalog.UsageQuery)
 	}
 	var body bytes.Buffer
-	answer := sqlAnswer{rows: rows, refs: found.refs, limits: s.cfg.SQL.Limits()}
+	answer := sqlAnswer{rows: rows, refs: found.refs, versions: found.versions, limits: s.cfg.SQL.Limits()}
 	if err := answer.write(r.Context(), &body, format); err != nil {
 		return err
 	}
@@ -198,9 +198,10 @@ func (s *Server) sendSQL(w http.ResponseWriter, r *request, format export.Format
 }
 
 // oldNames says in the header Deprecation since when the oldest of the columns
-// that the statement names as they were named before has another name.
+// that the statement names as they were named before has another name, and in
+// Sunset when the first of these names stops working.
 func (s *Server) oldNames(w http.ResponseWriter, r *request, answer *sqlAnswer) error {
-	var oldest time.Time
+	var oldest, first time.Time
 	for i, ref := range answer.refs {
 		var old []query.Renamed
 		for _, c := range answer.rows.Ending().Renamed {
@@ -215,9 +216,15 @@ func (s *Server) oldNames(w http.ResponseWriter, r *request, answer *sqlAnswer) 
 		if !since.IsZero() && (oldest.IsZero() || since.Before(oldest)) {
 			oldest = since
 		}
+		if end := sunset(ref, answer.versions[i], old); !end.IsZero() && (first.IsZero() || end.Before(first)) {
+			first = end
+		}
 	}
 	if !oldest.IsZero() {
 		w.Header().Set("Deprecation", "@"+strconv.FormatInt(oldest.Unix(), 10))
+	}
+	if !first.IsZero() {
+		w.Header().Set("Sunset", first.Format(http.TimeFormat))
 	}
 	return nil
 }
@@ -305,8 +312,9 @@ func sqlNumber(text string) (catalog.Value, error) {
 
 // tablesOf finds the tables of a statement, as the public may read them.
 type tablesOf struct {
-	s    *Server
-	refs []*datasets.Ref
+	s        *Server
+	refs     []*datasets.Ref
+	versions []string // as the statement pins them
 }
 
 func (t *tablesOf) resolve(ctx context.Context, names []wire.Name) ([]wire.Source, error) {
@@ -317,7 +325,7 @@ func (t *tablesOf) resolve(ctx context.Context, names []wire.Name) ([]wire.Sourc
 		if err != nil {
 			return nil, t.unknown(ctx, name, err)
 		}
-		t.refs = append(t.refs, ref)
+		t.refs, t.versions = append(t.refs, ref), append(t.versions, name.Version)
 		source := wire.Source{Path: t.s.cfg.Library.File(ref), Storage: ref.Table.Storage}
 		for _, c := range ref.Table.Columns {
 			source.Columns = append(source.Columns, wire.Column{Name: c.Name, Label: c.Label, Unit: c.Unit, Type: c.Type, Aliases: c.Aliases})
@@ -371,9 +379,10 @@ func (t *tablesOf) nearest(ctx context.Context, slug string) string {
 
 // sqlAnswer writes the rows of a statement.
 type sqlAnswer struct {
-	rows   *sandbox.Rows
-	refs   []*datasets.Ref
-	limits wire.Limits
+	rows     *sandbox.Rows
+	refs     []*datasets.Ref
+	versions []string // as the statement pins them, one for each of refs
+	limits   wire.Limits
 }
 
 // appendColumn describes a column as a page of rows does.

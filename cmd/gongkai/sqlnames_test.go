@@ -28,7 +28,8 @@ func renamedCity(t testing.TB) (data string) {
 		t.Fatalf("%d %v %s", code, err, out)
 	}
 	c := recipe.Tables[0].Column("zhandian")
-	c.Name, c.Aliases = "station", []string{"zhandian"}
+	c.Name, c.Aliases = "station", []string{"zhandian", "stop"}
+	c.AliasUntil = catalog.Days{"zhandian": "2999-03-31", "stop": "2020-03-31"}
 	text, err := json.Marshal(recipe)
 	if err != nil {
 		t.Fatal(err)
@@ -102,10 +103,17 @@ func TestSQLNames(t *testing.T) {
 	if _, a := ask(`SELECT zhandian, "日期" FROM air LIMIT 1`); len(a.Meta.Columns) != 2 || a.Meta.Columns[0].Label != "站点" || a.Meta.Columns[1].Type != "date" {
 		t.Errorf("%+v", a.Meta.Columns)
 	}
+	// The last day of a name is told, but where the version is pinned, which keeps its names.
+	for sql, want := range map[string]bool{`SELECT zhandian FROM air`: true, `SELECT zhandian FROM "air@2"`: false, `SELECT station FROM air`: false} {
+		if r, _ := ask(sql); strings.Contains(r.Header.Get("Sunset"), " 2999 ") != want {
+			t.Errorf("%s: Sunset is %q", sql, r.Header.Get("Sunset"))
+		}
+	}
 	// What cannot be told apart is refused, and says what to write.
 	for sql, want := range map[string]string{
 		`SELECT * FROM air WHERE zhandian = station`:             `write "station" everywhere`,
 		`SELECT "站点" FROM air a, "air@1" b`:                      `Ambiguous`,
+		`SELECT stop FROM air`:                                   `there is no column`,
 		`SELECT zhandain FROM air`:                               `station`,
 		`SELECT "x"" FROM read_text('/etc/passwd') --" FROM air`: `there is no column`,
 	} {
@@ -166,6 +174,9 @@ func TestSQLCaps(t *testing.T) {
 				t.Errorf("%s as %s is whole and saved as %q", sql, format, name)
 			}
 		}
+	}
+	if _, errs, code := gk(t, "serve", "--data", t.TempDir(), "--sql-memory", "100000000"); code == 0 || !strings.Contains(errs, "at least 268435456") {
+		t.Errorf("too little memory: exit %d %s", code, errs)
 	}
 	// As many columns as a sheet has, and no more.
 	many := s.do("GET", "/api/v1/sql?format=csv&sql="+url.QueryEscape("SELECT "+strings.Repeat("a.*,", 4000)+"1 FROM air a LIMIT 1"), nil)
