@@ -28,7 +28,7 @@ import (
 
 // Revision changes whenever the same inputs give another file, so that files
 // kept from before are not taken for it.
-const Revision = "2"
+const Revision = "3"
 
 // Source is the file to annotate.
 type Source struct {

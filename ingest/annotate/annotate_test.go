@@ -259,6 +259,13 @@ func TestOtherFormats(t *testing.T) {
 	if got := fill(t, f, "Sheet1", "A2"); got != "FFFFC7CE" {
 		t.Errorf("A2 is filled with %q", got)
 	}
+	// What is said of the file as a whole leads to its only sheet.
+	f, _, _ = annotated(t, path, []catalog.Finding{catalog.NewFinding("drift-table-missing", "", nil)}, catalog.EN)
+	rows, err := f.GetRows("Findings")
+	must(t, err)
+	if last := rows[len(rows)-1]; last[1] != "drift-table-missing" || last[2] != "Sheet1" {
+		t.Errorf("of the whole file: %q", last)
+	}
 }
 
 // TestCopiedKinds writes cells of all kinds anew, under names that no

@@ -120,7 +120,10 @@ func (f *frontSheet) place(col int, text string, s spot) {
 		f.cell(col, f.styles.text, text)
 		return
 	}
-	if text == "" {
+	switch {
+	case text == "" && s.row == 0: // of a text file as a whole
+		text = name
+	case text == "":
 		text = shape.Where(s.sheet, s.row, s.col)
 	}
 	f.cell(col, f.styles.link, text)
