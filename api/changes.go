@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"gongkai/api/portal/page"
 	"gongkai/catalog"
 	"gongkai/datasets"
 	"gongkai/datasets/diff"
@@ -300,9 +301,9 @@ func (s *Server) getFeed(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return fmt.Errorf("department of dataset %s: %w", d.Slug, err)
 	}
-	page := r.base + "/" + string(lang) + "/datasets/" + d.Slug
+	shown := r.base + "/" + pathOf(lang) + "/datasets/" + d.Slug
 	feed := atomFeed{Lang: string(lang), ID: datasetURL(r.base, d), Title: d.Title.In(lang), Updated: d.UpdatedAt.Format(time.RFC3339), Author: atomPerson{dep.Title.In(lang)},
-		Links: []atomLink{{"self", "application/atom+xml", r.base + r.URL.EscapedPath()}, {"alternate", "text/html", page}}}
+		Links: []atomLink{{"self", "application/atom+xml", r.base + r.URL.EscapedPath() + "?lang=" + string(lang)}, {"alternate", "text/html", shown}}}
 	all, err := s.cfg.Store.ListVersions(ctx, d.ID)
 	if err != nil {
 		return fmt.Errorf("versions of dataset %s: %w", d.Slug, err)
@@ -312,7 +313,7 @@ func (s *Server) getFeed(w http.ResponseWriter, r *request) error {
 		if !all[i].State.Public() || len(feed.Entries) == feedVersions {
 			continue
 		}
-		entry, err := s.feedEntry(r, d, all[i].Number, page, time.Until(deadline))
+		entry, err := s.feedEntry(r, d, all[i].Number, shown, time.Until(deadline))
 		if err != nil {
 			return err
 		}
@@ -331,14 +332,14 @@ func (s *Server) getFeed(w http.ResponseWriter, r *request) error {
 	return s.send(w, r.Request, http.StatusOK, encoding, text)
 }
 
-func (s *Server) feedEntry(r *request, d *catalog.Dataset, number int, page string, wait time.Duration) (*atomEntry, error) {
+func (s *Server) feedEntry(r *request, d *catalog.Dataset, number int, shown string, wait time.Duration) (*atomEntry, error) {
 	ctx, lang := r.Context(), langOf(r)
 	_, v, err := s.cfg.Library.Version(ctx, r.who, d.Slug, strconv.Itoa(number))
 	if err != nil {
 		return nil, err
 	}
 	at := datasetURL(r.base, d) + "/versions/" + strconv.Itoa(v.Number)
-	entry := &atomEntry{ID: at, Updated: v.PublishedAt.Format(time.RFC3339), Links: []atomLink{{"alternate", "text/html", page + "/versions/" + strconv.Itoa(v.Number)}}}
+	entry := &atomEntry{ID: at, Updated: v.PublishedAt.Format(time.RFC3339), Links: []atomLink{{"alternate", "text/html", shown + "/versions/" + strconv.Itoa(v.Number)}}}
 	entry.Title = fmt.Sprintf("第 %d 版", v.Number)
 	if lang == catalog.EN {
 		entry.Title = fmt.Sprintf("Version %d", v.Number)
@@ -355,40 +356,37 @@ func (s *Server) feedEntry(r *request, d *catalog.Dataset, number int, page stri
 		return entry, nil
 	}
 	if sum := s.cfg.Library.SummaryWithin(ctx, d, before, v, wait); sum != nil {
-		entry.Summary = summaryText(sum, lang)
+		entry.Summary = summaryText(sum, v, lang)
 		return entry, nil
 	}
-	entry.Summary = fmt.Sprintf("%d 行。与第 %d 版相比的变化尚在统计。", v.Rows, before.Number)
+	entry.Summary = fmt.Sprintf("%d 行。与第 %d 版相比的变化尚未比对。", v.Rows, before.Number)
 	if lang == catalog.EN {
-		entry.Summary = fmt.Sprintf("%d rows. What changed since version %d is still being counted.", v.Rows, before.Number)
+		entry.Summary = fmt.Sprintf("%d rows. What changed since version %d is not compared yet.", v.Rows, before.Number)
 	}
 	return entry, nil
 }
 
-// summaryText says in one sentence or two what changed.
-func summaryText(s *datasets.Summary, lang catalog.Lang) string {
-	var b strings.Builder
+// pathOf is how the portal's addresses name a language.
+func pathOf(lang catalog.Lang) string {
+	if lang == catalog.EN {
+		return "en"
+	}
+	return "zh"
+}
+
+// summaryText says in a sentence or two what changed.
+func summaryText(s *datasets.Summary, v *catalog.Version, lang catalog.Lang) string {
+	w := page.For(lang)
+	var said []string
 	for _, t := range s.Tables {
-		if lang == catalog.EN {
-			fmt.Fprintf(&b, "%s: %d rows added, %d removed, %d changed. ", t.Table, t.Added, t.Removed, t.Changed)
-		} else {
-			fmt.Fprintf(&b, "%s：新增 %d 行，删除 %d 行，修改 %d 行。", t.Table, t.Added, t.Removed, t.Changed)
+		text := w.ChangedRows(t.Added, t.Removed, t.Changed)
+		if table := v.Table(t.Table); table != nil && len(s.Tables) > 1 {
+			text = table.Label + w.Colon() + text
 		}
+		said = append(said, text)
 	}
-	major, minor := 0, 0
-	for _, c := range s.Schema {
-		if c.Major {
-			major++
-		} else {
-			minor++
-		}
+	if schema := w.ChangedSchema(s.Schema); schema != "" {
+		said = append(said, schema)
 	}
-	switch {
-	case major+minor == 0:
-	case lang == catalog.EN:
-		fmt.Fprintf(&b, "Structure: %d breaking and %d other changes.", major, minor)
-	default:
-		fmt.Fprintf(&b, "结构变化：%d 处不兼容，%d 处兼容。", major, minor)
-	}
-	return strings.TrimSpace(b.String())
+	return strings.Join(said, w.Pause())
 }

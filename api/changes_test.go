@@ -89,7 +89,7 @@ func TestFeed(t *testing.T) {
 	if err := xml.Unmarshal(a.body, &feed); err != nil {
 		t.Fatal(err)
 	}
-	if len(feed.Entries) != 2 || feed.Entries[0].Title != "Version 2" || feed.Entries[0].Summary != "income: 1 rows added, 1 removed, 2 changed." || feed.Entries[1].Summary != "First published, 3 rows." {
+	if len(feed.Entries) != 2 || feed.Entries[0].Title != "Version 2" || feed.Entries[0].Summary != "1 row added, 1 removed, 2 changed" || feed.Entries[1].Summary != "First published, 3 rows." {
 		t.Errorf("%+v", feed)
 	}
 	w.get("/api/v1/datasets/books/changes.atom?lang=en", "If-None-Match", a.Header.Get("ETag")).want(http.StatusNotModified)

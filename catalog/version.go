@@ -85,6 +85,16 @@ func (t *Table) Column(name string) *Column {
 	return nil
 }
 
+// Table finds a table by name; nil where there is none.
+func (v *Version) Table(name string) *Table {
+	for i := range v.Tables {
+		if v.Tables[i].Name == name {
+			return &v.Tables[i]
+		}
+	}
+	return nil
+}
+
 // Successor finds the column that goes on with the column of an older version
 // of that name: the one of the name now, else the one that had it before; nil
 // where there is none.

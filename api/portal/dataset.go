@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -201,6 +202,7 @@ func (p *Portal) versions(ctx context.Context, s *shown) ([]page.VersionLine, er
 	}
 	w := page.For(s.lang)
 	var out []page.VersionLine
+	until := time.Now().Add(changesWait)
 	for i := range all {
 		v := &all[i]
 		if v.PublishedAt.IsZero() {
@@ -210,7 +212,7 @@ func (p *Portal) versions(ctx context.Context, s *shown) ([]page.VersionLine, er
 			Number: v.Number, State: string(v.State), Word: w.VersionState(v.State), Published: v.PublishedAt,
 			Rows: v.Rows, Hash: v.ContentHash, Reason: v.Reason, Current: v.Number == s.Version.Number,
 		}
-		if err := p.changes(ctx, s, all, i, &line); err != nil {
+		if err := p.changes(ctx, s, all, i, until, &line); err != nil {
 			return nil, err
 		}
 		if v.State.Public() {

@@ -6,47 +6,69 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
 	"gongkai/api/portal/page"
 	"gongkai/catalog"
 	"gongkai/datasets"
 )
 
-// comparedAtOnce is how many rows two versions may have together for a page to
-// compare them itself; larger ones are compared when somebody asks for their
-// changes or their feed. What was compared once is kept.
-const comparedAtOnce = 100_000
+// changesWait is how long a page waits for comparisons of versions that nobody
+// asked for yet. What was compared once is kept.
+const changesWait = 2 * time.Second
 
 // changes says what changed since the version before.
-func (p *Portal) changes(ctx context.Context, s *shown, all []catalog.Version, i int, line *page.VersionLine) error {
+func (p *Portal) changes(ctx context.Context, s *shown, all []catalog.Version, i int, until time.Time, line *page.VersionLine) error {
 	if !all[i].State.Public() {
 		return nil
 	}
+	w := page.For(s.lang)
 	before := slices.IndexFunc(all[i+1:], func(v catalog.Version) bool { return v.State.Public() })
 	if before < 0 {
+		line.Changes = w.FirstVersion()
 		return nil
 	}
 	old := &all[i+1+before]
-	known, err := p.summary(ctx, s, old, &all[i])
-	if known == nil || err != nil {
+	known, err := p.summary(ctx, s, old, &all[i], time.Until(until))
+	if err != nil {
 		return err
 	}
+	if known == nil {
+		line.Changes = w.NotCompared()
+		return nil
+	}
 	var added, removed, changed int64
+	versions := url.Values{"from": {strconv.Itoa(old.Number)}, "to": {strconv.Itoa(all[i].Number)}}.Encode()
 	for _, t := range known.Tables {
 		added, removed, changed = added+t.Added, removed+t.Removed, changed+t.Changed
+		if t.Added+t.Removed+t.Changed == 0 {
+			continue
+		}
+		file := page.ChangeFile{URL: "/api/v1/datasets/" + url.PathEscape(s.Dataset.Slug) + "/tables/" + url.PathEscape(t.Table) + "/changes.csv?" + versions}
+		if len(known.Tables) > 1 {
+			file.Table = labelOf(s.Version, t.Table)
+		}
+		line.Files = append(line.Files, file)
 	}
-	line.Changes = page.For(s.lang).ChangedRows(added, removed, changed, known.Major)
-	if len(known.Tables) == 1 && added+removed+changed > 0 {
-		line.ChangesAt = "/api/v1/datasets/" + url.PathEscape(s.Dataset.Slug) + "/tables/" + url.PathEscape(known.Tables[0].Table) + "/changes.csv?" +
-			url.Values{"from": {strconv.Itoa(old.Number)}, "to": {strconv.Itoa(all[i].Number)}}.Encode()
+	line.Changes = w.ChangedRows(added, removed, changed)
+	if schema := w.ChangedSchema(known.Schema); schema != "" {
+		line.Changes += w.Pause() + schema
 	}
 	return nil
 }
 
+// labelOf is what people call a table.
+func labelOf(v *catalog.Version, name string) string {
+	if t := v.Table(name); t != nil && t.Label != "" {
+		return t.Label
+	}
+	return name
+}
+
 // summary compares two versions, or finds what came of it before; nil where
 // that takes too long for a page.
-func (p *Portal) summary(ctx context.Context, s *shown, old, now *catalog.Version) (*datasets.Summary, error) {
-	if known := p.cfg.Library.KnownSummary(old, now); known != nil || old.Rows+now.Rows > comparedAtOnce {
+func (p *Portal) summary(ctx context.Context, s *shown, old, now *catalog.Version, wait time.Duration) (*datasets.Summary, error) {
+	if known := p.cfg.Library.KnownSummary(old, now); known != nil || wait <= 0 {
 		return known, nil
 	}
 	whole := make([]*catalog.Version, 2)
@@ -56,12 +78,7 @@ func (p *Portal) summary(ctx context.Context, s *shown, old, now *catalog.Versio
 			return nil, err
 		}
 	}
-	sum, err := p.cfg.Library.Summary(ctx, s.Dataset, whole[0], whole[1])
-	if err != nil && ctx.Err() == nil { // the page is worth more than this line of it
-		p.cfg.Log.WarnContext(ctx, "compare versions for a page", "dataset", s.Dataset.Slug, "error", err)
-		return nil, nil
-	}
-	return sum, err
+	return p.cfg.Library.SummaryWithin(ctx, s.Dataset, whole[0], whole[1], wait), nil
 }
 
 // usageDays is how many days back a page counts.

@@ -114,7 +114,7 @@ func TestVersionsSayWhatChanged(t *testing.T) {
 	w := newWorld(t)
 	w.city()
 	a := w.page("/zh/datasets/air-quality")
-	if main := words(all(a.doc, "main", "")[0]); !strings.Contains(main, "新增 60 行，删除 0 行，修改 0 行") {
+	if main := words(all(a.doc, "main", "")[0]); !strings.Contains(main, "新增 60 行") || !strings.Contains(main, "首次发布") || !strings.Contains(main, "逐格对照") {
 		t.Error("what changed is not told")
 	}
 	feeds := 0

@@ -123,19 +123,3 @@ func (w *Words) DataPackage() string {
 func (w *Words) Subscribe() string {
 	return w.pick("订阅更新（Atom）", "Subscribe to updates (Atom)")
 }
-
-// Changes heads what changed in each version.
-func (w *Words) Changes() string { return w.pick("与上一版相比", "Since the version before") }
-
-// ChangedRows says how many rows differ.
-func (w *Words) ChangedRows(added, removed, changed int64, major bool) string {
-	if added+removed+changed == 0 && !major {
-		return w.pick("数据相同", "the same data")
-	}
-	zh := "新增 " + Number(added) + " 行，删除 " + Number(removed) + " 行，修改 " + Number(changed) + " 行"
-	en := Number(added) + " rows added, " + Number(removed) + " removed, " + Number(changed) + " changed"
-	if major {
-		zh, en = zh+"；结构有不兼容的变化", en+"; breaking changes of the structure"
-	}
-	return w.pick(zh, en)
-}

@@ -281,9 +281,15 @@ type VersionLine struct {
 	Word      string // the state in words
 	Published time.Time
 	Rows      int64
-	Hash      string // of its content
-	Reason    string // why it was withdrawn
-	Current   bool   // the one that is shown
-	Changes   string // what changed since the version before, in words; "" where nobody has looked yet
-	ChangesAt string // where its cells can be downloaded
+	Hash      string       // of its content
+	Reason    string       // why it was withdrawn
+	Current   bool         // the one that is shown
+	Changes   string       // what changed since the version before, in words; "" where nobody has looked yet
+	Files     []ChangeFile // every cell that changed, by table
+}
+
+// ChangeFile is a csv with every cell of a table that changed.
+type ChangeFile struct {
+	Table string // its label; "" where the dataset has one
+	URL   string
 }
