@@ -114,6 +114,7 @@ func drafts(opts Options) []draft {
 		tenders(),
 		population(),
 		trade(),
+		output(),
 		energy(),
 		air(),
 		schools(),

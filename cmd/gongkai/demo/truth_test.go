@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -23,6 +25,10 @@ func totalsHold(t *testing.T, _ string, city *demo.City) {
 	for _, d := range city.Datasets {
 		for _, e := range d.Expect {
 			for _, table := range e.Tables {
+				if e.Published != nil && slices.ContainsFunc(e.Published[0].Columns, func(c demo.Column) bool { return c.Made == catalog.MadeLevel }) {
+					checked += checkLevels(t, d.Slug, e.Published[0])
+					continue
+				}
 				for i, c := range table.Columns {
 					if c.Type.Numeric() && c.Type != catalog.TypePercent && !strings.ContainsAny(c.Label, "%率均") {
 						checked += checkTotals(t, d.Slug, table, i)
@@ -62,6 +68,43 @@ func checkTotals(t *testing.T, slug string, table demo.Table, col int) (checked 
 		}
 		part = new(big.Rat)
 		checked++
+	}
+	return checked
+}
+
+// checkLevels checks that every total of a hierarchy is the sum of the rows one
+// level below it.
+func checkLevels(t *testing.T, slug string, table demo.Table) (checked int) {
+	level := slices.IndexFunc(table.Columns, func(c demo.Column) bool { return c.Made == catalog.MadeLevel })
+	sums := map[string][]int64{}
+	value := func(rec demo.Record, i int) int64 {
+		n, err := strconv.ParseInt(rec.Values[i], 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for rec := range table.Truth {
+		if at := rec.Values[level+1]; at != "" {
+			if sums[at] == nil {
+				sums[at] = make([]int64, level)
+			}
+			for i := 1; i < level-1; i++ {
+				sums[at][i] += value(rec, i)
+			}
+		}
+	}
+	for rec := range table.Truth {
+		if rec.Kind != catalog.RowTotal {
+			continue
+		}
+		at := strings.TrimPrefix(rec.Values[level+1]+" / "+rec.Values[0], " / ")
+		for i := 1; i < level-1; i++ {
+			if sums[at] == nil || sums[at][i] != value(rec, i) {
+				t.Errorf("%s row %d %s: total %s, the rows below add up to %v", slug, rec.Row, table.Columns[i].Label, rec.Values[i], sums[at])
+			}
+			checked++
+		}
 	}
 	return checked
 }

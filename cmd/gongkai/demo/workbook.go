@@ -69,6 +69,8 @@ const (
 	styleNote    = "note"
 	styleText    = "text"
 	styleIndent  = "indent"
+	styleIndent2 = "indent2"
+	styleIndent3 = "indent3"
 	styleWrap    = "wrap"
 	styleCentre  = "centre"
 	styleInt     = "#,##0"
@@ -107,8 +109,8 @@ func (w *workbook) style(name string) int {
 		s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"D9E2F3"}}
 	case styleText:
 		s.Border = line
-	case styleIndent:
-		s.Border, s.Alignment.Indent = line, 1
+	case styleIndent, styleIndent2, styleIndent3:
+		s.Border, s.Alignment.Indent = line, map[string]int{styleIndent: 1, styleIndent2: 2, styleIndent3: 3}[base]
 	case styleWrap:
 		s.Border, s.Alignment.WrapText = line, true
 	case styleCentre:
