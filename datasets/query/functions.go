@@ -273,9 +273,9 @@ var aggregateFunctions = []Function{
 	{Name: "quantile", Topic: TopicAggregate, Label: catalog.Text{ZH: "分位数", EN: "quantile"}, Says: catalog.Text{ZH: "{0}的 {1} 分位数", EN: "{1} quantile of {0}"}, aggregate: true,
 		Params: []Param{numberParam("x"), {Name: "p", Types: "0 to 1", written: writtenPart}}, Result: "number", Doc: "The value that a part p of the values lie below, between two values where it falls there; a floating-point number.", Example: "quantile(amount, 0.9) > 1000", build: buildQuantile},
 	{Name: "stddev", Also: []string{"stddev_samp"}, Topic: TopicAggregate, Label: catalog.Text{ZH: "标准差", EN: "standard deviation"}, Says: catalog.Text{ZH: "{0}的标准差", EN: "standard deviation of {0}"}, aggregate: true,
-		Params: []Param{numberParam("x")}, Result: "number", Doc: "The standard deviation of a sample (divided by n - 1), to ten digits; without a value for fewer than two.", Example: "stddev(amount) > 10", build: buildDeviation("stddev_samp")},
+		Params: []Param{numberParam("x")}, Result: "number", Doc: "The standard deviation of a sample (divided by n - 1), to ten digits; without a value for fewer than two, and for numbers beyond 1e145.", Example: "stddev(amount) > 10", build: buildDeviation("stddev_samp")},
 	{Name: "stddev_pop", Topic: TopicAggregate, Label: catalog.Text{ZH: "总体标准差", EN: "standard deviation of all"}, Says: catalog.Text{ZH: "{0}的总体标准差", EN: "population standard deviation of {0}"}, aggregate: true,
-		Params: []Param{numberParam("x")}, Result: "number", Doc: "The standard deviation of a whole population (divided by n), to ten digits.", Example: "stddev_pop(amount) > 10", build: buildDeviation("stddev_pop")},
+		Params: []Param{numberParam("x")}, Result: "number", Doc: "The standard deviation of a whole population (divided by n), to ten digits; without a value for numbers beyond 1e145.", Example: "stddev_pop(amount) > 10", build: buildDeviation("stddev_pop")},
 	{Name: "sum", Topic: TopicAggregate, Label: catalog.Text{ZH: "合计", EN: "sum"}, Says: catalog.Text{ZH: "{0}的合计", EN: "sum of {0}"}, aggregate: true,
 		Params: []Param{numberParam("x")}, Result: "number", Doc: "The sum, exact with up to 38 digits; of floating-point numbers the same every time, in whatever order the engine meets them.", Example: "sum(amount) > 1000000", build: buildSum},
 }

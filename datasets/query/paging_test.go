@@ -288,3 +288,34 @@ func TestBoundTellsItsShape(t *testing.T) {
 		t.Errorf("normal forms:\n%s\n%s\n%s", one.Normal(), two.Normal(), three.Normal())
 	}
 }
+
+// TestGroupsEndAtTheirLimit walks through the pages of more groups than a query
+// gives: the last page ends at the most, and says that more follow.
+func TestGroupsEndAtTheirLimit(t *testing.T) {
+	table := &catalog.Table{Name: "t", Columns: pagedColumns}
+	for _, limit := range []int{query.MaxLimit, 30_000, 999_999 / 13} {
+		r := query.Request{GroupBy: "num", Limit: limit}
+		given := 0
+		for page := 0; ; page++ {
+			b, err := query.Bind(r, table, "hash")
+			if err != nil {
+				t.Fatal(describe(err))
+			}
+			sql, _ := b.SQL("t")
+			if !strings.Contains(sql, fmt.Sprintf(" LIMIT %d", b.Most()+1)) {
+				t.Fatalf("pages of %d: %s", limit, sql)
+			}
+			given += b.Most()
+			r.Cursor = b.Page(b.Most()+1, nil)
+			if cut := b.GroupLimit(b.Most() + 1); cut != (given == query.MaxGroups) || cut != (r.Cursor == "") || b.GroupLimit(b.Most()) {
+				t.Fatalf("pages of %d: at %d groups cut is %v and the cursor %q", limit, given, cut, r.Cursor)
+			}
+			if r.Cursor == "" {
+				break
+			}
+		}
+		if given != query.MaxGroups {
+			t.Errorf("pages of %d give %d groups", limit, given)
+		}
+	}
+}
