@@ -28,7 +28,7 @@ func explain(f page.Frame, err error) *page.Failure {
 		out.Heading, out.Message, out.Fix = w.FailGone, w.FailGoneText, w.FailGoneFix
 	case catalog.Invalid, catalog.Unprocessable, catalog.Unsupported, catalog.TooLarge:
 		out.Heading, out.Message, out.Fix = w.FailInvalid, w.FailInvalidText, ""
-		out.Detail = sentences(known)
+		out.Detail = sentences(known, f.Lang)
 	case catalog.Unauthenticated, catalog.Forbidden:
 		out.Heading, out.Message, out.Fix = w.FailForbidden, w.FailForbiddenText, ""
 	case catalog.Busy, catalog.Deadline, catalog.TooMany:
@@ -40,11 +40,12 @@ func explain(f page.Frame, err error) *page.Failure {
 	return out
 }
 
-func sentences(e *catalog.Error) string {
-	if e.Fix == "" {
-		return e.Message
+func sentences(e *catalog.Error, lang catalog.Lang) string {
+	message, fix := e.Wording(lang)
+	if fix == "" {
+		return message
 	}
-	return e.Message + " – " + e.Fix
+	return message + " – " + fix
 }
 
 // preferred chooses the language of a reader from what the browser asks for.

@@ -91,6 +91,8 @@ func TestSlipsAreToldInChinese(t *testing.T) {
 		"foo(pm25) = 1":    "没有名为“foo”的函数。",
 		"pm25 = 1,000":     "这里不该是 ,。",
 		"statoin = '01号站'": "是不是要用 station（监测站）？",
+		"abs(station) = 1": "abs 要数字，而 station 是文字",
+		"pm25 / 0 > 1":     "除以 0 没有值",
 	} {
 		a := w.get("/zh/datasets/air-quality?where=" + url.QueryEscape(where))
 		problems := all(a.doc, "div", "problem")
