@@ -3,6 +3,7 @@ package datasets_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -123,7 +124,53 @@ func TestChangesAreExact(t *testing.T) {
 		if fmt.Sprint(lines) != fmt.Sprint(want) || int(c.Added+c.Removed+c.Changed) != len(want) {
 			rt.Fatalf("keyed %v\n%q, want\n%q (%+v)", keyed, lines, want, c)
 		}
+		if got := applied(rt, h, c, rows[0]); fmt.Sprint(got) != fmt.Sprint(linesOf(rows[1])) {
+			rt.Fatalf("keyed %v: the changes make of the older rows\n%q, want\n%q", keyed, got, linesOf(rows[1]))
+		}
 	})
+}
+
+// applied does the changes to the older rows, whose first is in row 2.
+func applied(t interface{ Fatal(...any) }, h *house, c *datasets.Changes, rows [][]catalog.Value) []string {
+	left := map[int64][]catalog.Value{}
+	for i, r := range rows {
+		left[int64(i+2)] = r
+	}
+	var added [][]catalog.Value
+	if _, err := h.lib.EachChange(context.Background(), c, 0, 1<<30, func(r *datasets.ChangedRow) error {
+		row := slices.Clone(left[r.OldRow])
+		delete(left, r.OldRow)
+		switch r.Change {
+		case diff.Removed:
+			return nil
+		case diff.Added:
+			row = make([]catalog.Value, len(r.New))
+		}
+		for i, v := range r.New {
+			v.S = strings.Clone(v.S)
+			if r.Change == diff.Added || r.Differs[i] {
+				row[i] = v
+			}
+		}
+		added = append(added, row)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range left {
+		added = append(added, r)
+	}
+	return linesOf(added)
+}
+
+// linesOf writes rows in an order of their own.
+func linesOf(rows [][]catalog.Value) []string {
+	out := make([]string, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, fmt.Sprintf("%v", r))
+	}
+	slices.Sort(out)
+	return out
 }
 
 // changesByHand pairs rows of one key in their order.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -23,7 +24,7 @@ func columnCards(s *shown) []page.ColumnCard {
 		card := page.ColumnCard{
 			Label: c.Label, Name: c.Name, Type: w.Type(c.Type), Unit: c.Unit, Description: c.Description.In(s.lang),
 			Evidence: c.Evidence.In(s.lang), Made: madeFrom(s, c), Kind: w.Kind(c.Kind), Rules: w.Rules(c.Constraints),
-			Aliases: c.Aliases, InKey: slices.Contains(s.Table.Key, c.Name), Missing: w.MissingShare(c.Profile.Nulls, c.Profile.Nulls+c.Profile.Count),
+			Aliases: earlierNames(w, c, catalog.Day(time.Now())), InKey: slices.Contains(s.Table.Key, c.Name), Missing: w.MissingShare(c.Profile.Nulls, c.Profile.Nulls+c.Profile.Count),
 			SourceCol: columnLetters(c.Col),
 		}
 		if card.Label == "" {
@@ -251,4 +252,17 @@ func firstWords(text string, n int) string {
 		}
 	}
 	return string(runes) + "…"
+}
+
+// earlierNames are the names that a column had before, with their last days.
+func earlierNames(w *page.Words, c *catalog.Column, today string) []page.EarlierName {
+	out := make([]page.EarlierName, 0, len(c.Aliases))
+	for _, name := range c.Aliases {
+		one := page.EarlierName{Name: name}
+		if until, ok := c.AliasUntil[name]; ok {
+			one.Note = w.WorksUntil(until, until < today)
+		}
+		out = append(out, one)
+	}
+	return out
 }

@@ -107,3 +107,11 @@ func (w *Words) unitOrNone(unit string) string {
 	}
 	return unit
 }
+
+// WorksUntil says of an old name until which day it works, or worked.
+func (w *Words) WorksUntil(day string, over bool) string {
+	if over {
+		return w.pick("已于 "+day+" 停用", "worked until "+day)
+	}
+	return w.pick("用到 "+day+" 为止", "works until "+day)
+}

@@ -105,7 +105,6 @@ type QueryProblem struct {
 	Pos     int // from 1, 0 where there is no place
 	Message string
 	Fix     string
-	English bool // there are no words for it but English ones
 }
 
 // Example is an expression that can be tried.
@@ -208,13 +207,13 @@ type ColumnCard struct {
 	Unit        string
 	Description string
 	Evidence    string
-	Made        string   // from what it was made, in words; "" for a column of the sheet
-	Kind        string   // what its values are beyond their type, in words
-	Notes       []string // what to know before using it: reference system of coordinates, masking
-	InKey       bool     // it is part of what tells rows apart
-	Rules       []string // declared rules, in words
-	Aliases     []string // API names that it had before and that go on working
-	Missing     string   // share without a value, in words, "" where none
+	Made        string        // from what it was made, in words; "" for a column of the sheet
+	Kind        string        // what its values are beyond their type, in words
+	Notes       []string      // what to know before using it: reference system of coordinates, masking
+	InKey       bool          // it is part of what tells rows apart
+	Rules       []string      // declared rules, in words
+	Aliases     []EarlierName // API names that it had before
+	Missing     string        // share without a value, in words, "" where none
 	Distinct    string
 	Min, Max    string // "" where they say nothing
 	Mean        string
@@ -286,6 +285,12 @@ type VersionLine struct {
 	Current   bool         // the one that is shown
 	Changes   string       // what changed since the version before, in words; "" where nobody has looked yet
 	Files     []ChangeFile // every cell that changed, by table
+}
+
+// EarlierName is a name that a column had before.
+type EarlierName struct {
+	Name string
+	Note string // until when it works, in words; "" where it goes on working
 }
 
 // ChangeFile is a csv with every cell of a table that changed.

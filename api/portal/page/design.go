@@ -203,7 +203,7 @@ func sampleColumns(w *Words) []ColumnCard {
 		{Label: "备注", Name: "remark", Type: w.TypeText, Missing: w.MissingShare(10, 10)},
 		{
 			Label: w.pick("监测区", "Zone"), Name: "zone", Type: w.TypeText, InKey: true, Made: w.MadeFrom(catalog.MadeSection, "zone", ""),
-			Rules: w.Rules(&catalog.Constraints{Required: true, Enum: []string{"城南", "城北"}}), Aliases: []string{"area"}, Evidence: strings.Repeat("全部 12,345 个值都是文字。", 6),
+			Rules: w.Rules(&catalog.Constraints{Required: true, Enum: []string{"城南", "城北"}}), Aliases: []EarlierName{{"area", ""}, {"zone", w.WorksUntil("2027-03-31", false)}}, Evidence: strings.Repeat("全部 12,345 个值都是文字。", 6),
 		},
 		{Label: "经度", Name: "lon", Type: w.TypeDecimal, Kind: w.Kind(catalog.KindLongitude), Notes: []string{w.System(catalog.GCJ02)}, Min: "113.01", Max: "113.44", SourceCol: "F"},
 	}

@@ -116,7 +116,7 @@ func (w *Words) RulesWord() string { return w.pick("部门声明的规则：", "
 
 // EarlierNames heads the names that a column had before.
 func (w *Words) EarlierNames() string {
-	return w.pick("曾用名（查询中仍可使用）：", "Earlier names, still understood in queries:")
+	return w.pick("曾用名（查询中仍可使用，另有说明的除外）：", "Earlier names, understood in queries unless it says otherwise:")
 }
 
 // HowDecided heads how a column's type was decided.
@@ -251,7 +251,7 @@ func (w *Words) Used(days int, pages, queries, downloads int64) string {
 }
 
 // Slip tells a common slip in a query and what to do about it; ok is false
-// where there are no words for it but the program's own, which are English.
+// where the words of the program itself are to be taken.
 // near are names of columns that look like the one that is not there.
 func (w *Words) Slip(slip catalog.Slip, args, near []string) (message, fix string, ok bool) {
 	arg := func(i int) string {
