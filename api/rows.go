@@ -265,7 +265,7 @@ func (p *rowPage) appendNotes(dst []byte) []byte {
 	if p.page.Cut {
 		most := strconv.Itoa(query.MaxGroups)
 		notes = append(notes, "group-limit", "超过 "+most+" 组，其余没有给出 / there are more than "+most+" groups; the rest is not given",
-			"减少分组的字段，用 where 或 having 过滤，或用 export 下载 / group by fewer columns, filter with where or having, or download with export")
+			"减少分组的字段，或用 where 或 having 过滤 / group by fewer columns, or filter with where or having")
 	}
 	for _, old := range p.bound.Renamed() {
 		notes = append(notes, "old-name", "字段 "+old.Old+" 现名 "+old.Name+" / the column "+old.Old+" is now called "+old.Name, "改用 "+old.Name+" / use "+old.Name)

@@ -204,6 +204,8 @@ func statementSentences() []Text {
 // readingSentences are what is said to those who read rows, files and versions.
 func readingSentences() []Text {
 	return []Text{
+		{"减少分组的字段或分得粗一些，用 where 过滤，或用 limit={} 只要前面的组", "group by fewer or coarser columns, filter with where, or ask for the first groups with limit={}"},
+		{"超过 {} 组，一次查询至多给出这么多", "there are more than {} groups, the most that one query gives"},
 		{"一组行没有 {}", "a group of rows has no {}"},
 		{"去掉它，或去掉 group_by、distinct 和汇总只查行", "leave it out, or ask for rows without group_by, distinct and aggregates"},
 		{"缺少 column", "the column is missing"},

@@ -41,7 +41,7 @@ func (s *Store) groupsWithin(ctx context.Context, ref *Ref, b *query.Bound) erro
 	if err != nil || groups <= query.MaxGroups {
 		return err
 	}
-	e := catalog.Errorf(catalog.TooLarge, "Group by fewer or coarser columns, filter with where, or ask for the first groups with limit="+strconv.Itoa(query.MaxGroups)+".",
+	e := catalog.Errorf(catalog.TooLarge, "group by fewer or coarser columns, filter with where, or ask for the first groups with limit="+strconv.Itoa(query.MaxGroups),
 		"there are more than %d groups, the most that one query gives", query.MaxGroups)
 	e.Field = "group_by"
 	return e
