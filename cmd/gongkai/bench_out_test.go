@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -333,7 +334,24 @@ func benchChanges(t *testing.T, data, dir string, row rowFunc) {
 	took := time.Since(start)
 	var c struct{ Added, Removed, Changed int }
 	r.json(t, &c)
+	defer benchChangePages(t, s, row)
 	row(took < 5*time.Second && c.Removed >= 1000, "changes between two versions of 1,000,000 rows", seconds(took), fmt.Sprintf("%d added, %d removed, %d changed", c.Added, c.Removed, c.Changed), "", "under 5 s")
+}
+
+// benchChangePages asks for pages of a comparison that was made: the last one,
+// and one after another by 8 clients at once.
+func benchChangePages(t *testing.T, s *server, row rowFunc) {
+	var times []time.Duration
+	for i := range 50 {
+		start := time.Now()
+		s.get(fmt.Sprintf("/api/v1/datasets/million/changes?cursor=%d", 19_000-100*i), 200)
+		times = append(times, time.Since(start))
+	}
+	slices.Sort(times)
+	row(times[25] < 100*time.Millisecond, "a deep page of these changes, 100 rows, p50", ms(times[25]), fmt.Sprintf("slowest %s", ms(times[49])), "", "")
+	start := time.Now()
+	lines := bytes.Count(s.get("/api/v1/datasets/million/changes.csv", 200).body, []byte{'\n'})
+	row(lines > 10_000, "all of them as csv", seconds(time.Since(start)), fmt.Sprintf("%d lines", lines), "", "")
 }
 
 // writeVersions writes the same million records twice, the second time with
