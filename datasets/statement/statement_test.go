@@ -48,6 +48,8 @@ func TestCheck(t *testing.T) {
 		"two statements":              `{"error":false,"statements":[{"node":{}},{"node":{}}]}`,
 		"none":                        `{"error":false,"statements":[]}`,
 		"no JSON":                     `inf`,
+		"what it refused far away":    `{"error":true,"error_type":"parser","error_message":"syntax error at or near \"x\"","position":"99999"}`,
+		"what it refused before all":  `{"error":true,"error_type":"parser","error_message":"syntax error at or near \"x\"","position":"-3"}`,
 		"what the parser refused":     `{"error":true,"error_type":"parser","error_message":"syntax error","position":"3"}`,
 		"a table function of no kind": tree(star, `{"type":"TABLE_FUNCTION","function":{"class":"CONSTANT"}}`),
 	} {
@@ -87,6 +89,49 @@ func TestCharacter(t *testing.T) {
 	}
 }
 
+// TestWide: a sign of a Chinese keyboard is found where it is no part of a text,
+// a quoted name or a comment.
+func TestWide(t *testing.T) {
+	for sql, want := range map[string]int{
+		"SELECT a，b": 9, "SELECT 'x，y', （1)": 15, `SELECT "名（元）" FROM t；`: 22, "SELECT 1 -- ，\n，": 14, "/* ， */ ；": 9, "SELECT $$，$$，": 13,
+		"SELECT 'it''s，'": 0, "SELECT 1": 0, "": 0, "SELECT '，": 0, `SELECT "，`: 0, "SELECT 城关区": 0, "/* ，": 0,
+	} {
+		got := 0
+		if e := statement.Wide(sql); e != nil {
+			got = e.Pos
+		}
+		if got != want {
+			t.Errorf("%q: %d, want %d", sql, got, want)
+		}
+	}
+}
+
+// TestNamesOfTables: a name stands for a table of FROM where that is certain.
+func TestNamesOfTables(t *testing.T) {
+	join := func(left, right string) string {
+		return `{"type":"JOIN","join_type":"INNER","ref_type":"REGULAR","left":` + left + `,"right":` + right + `}`
+	}
+	base := func(name, alias string) string {
+		return `{"type":"BASE_TABLE","query_location":14,"table_name":"` + name + `","alias":"` + alias + `"}`
+	}
+	s, err := statement.Check("SELECT x", []byte(tree(`{"class":"COLUMN_REF","type":"COLUMN_REF","column_names":["x"]}`, join(join(base("a", "A1"), base("b", "")), join(base("a", "twice"), base("b", "twice"))))))
+	if err != nil || s.TakesAll {
+		t.Fatalf("%+v %v", s, err)
+	}
+	for name, want := range map[string]int{"a1": 0, "B": 1, "twice": -1, "a": -1, "c": -1} {
+		at, ok := s.Called(name)
+		if !ok {
+			at = -1
+		}
+		if at != want {
+			t.Errorf("%s is table %d, want %d", name, at, want)
+		}
+	}
+	if s, err = statement.Check("SELECT *", []byte(tree(star, table))); err != nil || !s.TakesAll {
+		t.Errorf("*: %+v %v", s, err)
+	}
+}
+
 // FuzzCheck: whatever a tree looks like, Check ends, and names what it lets in.
 func FuzzCheck(f *testing.F) {
 	call := func(name string) string {
@@ -99,6 +144,9 @@ func FuzzCheck(f *testing.F) {
 		f.Add(`SELECT * FROM "bus-stops"`, seed)
 	}
 	f.Fuzz(func(t *testing.T, sql, tree string) {
+		if e := statement.Wide(sql); e != nil && (e.Pos < 1 || e.Pos > len(sql)) {
+			t.Fatalf("character %d of %q", e.Pos, sql)
+		}
 		s, err := statement.Check(sql, []byte(tree))
 		if err != nil {
 			var e *catalog.Error
