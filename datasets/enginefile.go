@@ -47,21 +47,27 @@ const (
 )
 
 // writeByEngine writes the rows of a bound query to an existing, empty file.
-// The few tables whose rows are too long for fileMemory get as much memory as
-// all pages together, one after the other.
+// The few tables whose rows are too long for fileMemory get more, up to as much
+// as all pages together, one after the other.
 func (s *Store) writeByEngine(ctx context.Context, ref *Ref, b *query.Bound, f export.Format, to string) error {
 	err := s.writeWithin(ctx, ref, b, f, to, min(fileMemory, s.cfg.MemoryLimit))
-	if !errors.Is(err, errMemory) || s.cfg.MemoryLimit <= fileMemory {
+	if !errors.Is(err, errMemory) {
 		return err
 	}
 	if err := enter(ctx, s.wideBuild); err != nil {
 		return err
 	}
 	defer func() { <-s.wideBuild }()
-	if err := os.Truncate(to, 0); err != nil {
-		return err
+	for _, memory := range []int64{s.cfg.MemoryLimit / 4, s.cfg.MemoryLimit / 2, s.cfg.MemoryLimit} {
+		if memory <= fileMemory || !errors.Is(err, errMemory) {
+			continue
+		}
+		if err := os.WriteFile(to, nil, 0o600); err != nil { // the engine removes what it could not finish
+			return err
+		}
+		err = s.writeWithin(ctx, ref, b, f, to, memory)
 	}
-	return s.writeWithin(ctx, ref, b, f, to, s.cfg.MemoryLimit)
+	return err
 }
 
 // writeWithin writes a file within some bytes of memory. The engine that serves
@@ -97,7 +103,11 @@ func (s *Store) writeWithin(ctx context.Context, ref *Ref, b *query.Bound, f exp
 		// The engine takes no empty file for a database: it makes its own beside.
 		write, made = s.fillDuckDB, to+".made"+tempExt
 		defer os.Remove(made)
-		if err := c.exec(ctx, "ATTACH "+literal(made)+" AS made"); err != nil {
+		attach := "ATTACH " + literal(made) + " AS made"
+		if ref.Table.Rows < smallRows {
+			attach += " (BLOCK_SIZE " + strconv.Itoa(smallBlocks) + ")"
+		}
+		if err := c.exec(ctx, attach); err != nil {
 			return err
 		}
 	}

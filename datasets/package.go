@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"archive/zip"
+	"cmp"
 	"compress/flate"
 	"context"
 	"crypto/sha256"
@@ -232,7 +233,7 @@ func (p *dataPackage) readme() string {
 	line("\n`data/*.csv`: UTF-8；空字段为缺失值 / an empty field is a missing value. `SHA256SUMS`: `sha256sum -c SHA256SUMS`.")
 	for i := range p.tables {
 		t := p.tables[i].table
-		line("## %s\n", oneLine(t.Label))
+		line("## %s\n", oneLine(cmp.Or(t.Label, t.Name)))
 		line("`%s`, %d 行 / rows", p.tables[i].path(), t.Rows)
 		if t.TotalRows > 0 {
 			line("其中合计行 / totals among them: %d", t.TotalRows)
