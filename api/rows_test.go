@@ -53,3 +53,54 @@ func TestRows(t *testing.T) {
 		t.Errorf("Link: %s", link)
 	}
 }
+
+// TestPagesOfEverySort walks lists, groups and different rows page by page while
+// newer versions are published: each gives the whole answer of its version once.
+// What is no cursor of the query is refused, in words.
+func TestPagesOfEverySort(t *testing.T) {
+	w := newWorld(t)
+	const base = "/api/v1/datasets/air-quality/rows?"
+	queries := []string{
+		"", "order_by=valid,pm25+desc", "order_by=valid+desc", "where=count+%3E+17&order_by=station+desc,day",
+		"group_by=station", "group_by=station,valid&having=count(*)+%3E+3&order_by=count(*)+desc", "select=day,sum(pm25)+as+s&group_by=day&order_by=s+desc",
+		"select=station,valid&distinct=true", "select=valid&distinct=true&order_by=valid+desc", "q=%E7%AB%99%E7%82%B901", "order_by=month(day),pm25+*+2+desc&select=station,pm25",
+	}
+	var whole [][]map[string]any
+	for _, q := range queries {
+		whole = append(whole, w.page(base+q+"&version=1&limit=10000").Data)
+	}
+	for i, q := range queries {
+		var got []map[string]any
+		p := w.page(base + q + "&version=1&limit=7")
+		w.publish("air-quality", w.stations(3+i)) // changes nothing for those who are under way
+		for {
+			got = append(got, p.Data...)
+			if p.Meta.Version != 1 {
+				t.Fatalf("%s: a page of version %d", q, p.Meta.Version)
+			}
+			if p.Next == nil {
+				break
+			}
+			for _, other := range []string{"order_by=count", "group_by=valid", "where=count+%3E+1", "select=count"} {
+				if !strings.Contains(q, strings.SplitN(other, "=", 2)[0]+"=") && len(got) < 14 {
+					w.get(base + q + "&" + other + "&cursor=" + *p.Cursor).want(400).problem()
+				}
+			}
+			p = w.page(*p.Next)
+		}
+		if fmt.Sprint(got) != fmt.Sprint(whole[i]) {
+			t.Errorf("%s: %d rows by pages, %d without", q, len(got), len(whole[i]))
+		}
+	}
+	p := w.page(base + "version=1&limit=5&group_by=station")
+	for _, bad := range []string{"1." + (*p.Cursor)[2:len(*p.Cursor)-1], "1.B" + (*p.Cursor)[3:], "2" + (*p.Cursor)[1:], "x" + *p.Cursor, "1.", "-1.a", "99999999999999999999.a", "1.%00"} {
+		if e := w.get(base + "limit=5&group_by=station&cursor=" + bad).want(400).problem(); e.Field != "cursor" {
+			t.Errorf("cursor %s: %+v", bad, e)
+		}
+	}
+	// A version that is taken back ends those who read it, with its reason.
+	w.do("POST", "/api/v1/datasets/air-quality/versions/1/withdraw", strings.NewReader(`{"reason":"数据有误"}`), append(w.bearer("environment"), "Content-Type", "application/json")...).want(200)
+	if e := w.get(*p.Next).want(410).problem(); !strings.Contains(e.Detail, "数据有误") {
+		t.Errorf("%+v", e)
+	}
+}

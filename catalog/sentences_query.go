@@ -57,6 +57,8 @@ func querySentences() []Text {
 		{"order_by 写成 name，或 name desc，之间用逗号", "write order_by as name, or name desc, with commas between"},
 		{"把 {} 加进 group_by，或为每组算出一个值：max({})", "add {} to group_by, or compute one value for the group: max({})"},
 		{"{} 既不是分组的字段，也不在汇总函数里", "{} is neither grouped by nor inside an aggregate"},
+		{"把 {} 加进 select，或去掉它", "add {} to select, or leave it out"},
+		{"{} 不在 select 中，而去重后的行只有所选的字段", "{} is not selected, and different rows have only what is"},
 		{"select 中少写了一个字段名", "a column name is missing in select"},
 		{"select 写成 name, other_name；要全部字段就不写", "write select as name, other_name; leave it out for all columns"},
 		{"写成 sum(amount) as total，或 as \"合计\"", `write sum(amount) as total, or as "合计"`},

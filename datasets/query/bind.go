@@ -15,6 +15,7 @@ type binder struct {
 	aliases     map[string]node // names given in select
 	aliasFirst  bool            // before the table's columns
 	used        map[string]bool // API names of the columns that were named
+	distinct    bool            // the groups are the different rows
 
 	bare        []*columnRef // columns outside of aggregates and groups
 	inAggregate bool

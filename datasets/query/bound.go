@@ -118,6 +118,7 @@ func (b *Bound) bindResult(r Request, w *binder) *catalog.Error {
 	if len(b.items) == 0 {
 		b.defaultItems(w.scope)
 	}
+	w.distinct = b.distinct
 	w.field, w.text = "select", text
 	w.plainRows = "give group_by, or select aggregates only"
 	if b.grouped && !b.distinct {

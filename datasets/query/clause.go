@@ -314,6 +314,9 @@ func (b *binder) oneOfGroup(expr) *catalog.Error {
 		return nil
 	}
 	name := b.bare[0].name
+	if b.distinct {
+		return b.fail(b.bare[0].at, "add "+name+" to select, or leave it out", "%s is not selected, and different rows have only what is", shorten(name))
+	}
 	return b.fail(b.bare[0].at, "add "+name+" to group_by, or compute one value for the group: max("+Name(name)+")",
 		"%s is neither grouped by nor inside an aggregate", shorten(name))
 }
