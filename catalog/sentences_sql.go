@@ -58,6 +58,7 @@ func mistakeSentences() []Text {
 		{"语句用两个名称指同一个字段：{} 和 {}", "the statement names one column both {} and {}"},
 		{"都写成 {}", "write {} everywhere"},
 		{"语句使执行它的进程中断；其他不受影响", "the statement broke the process that ran it; nothing else was touched"},
+		{"结果有一个字段是 {}，没有一种结果格式能容纳", "a column of the answer is {}, which no format of answers holds"},
 		{"语句未能执行", "the statement could not be run"},
 		{"减少分组的值、排序或连接的行，少取几个字段", "group by fewer values, sort or join fewer rows, and select fewer columns"},
 	}

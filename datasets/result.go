@@ -56,6 +56,13 @@ func (r *result) describe() error {
 	return nil
 }
 
+// unreadError tells of a column of a type that no value of ours holds.
+type unreadError struct{ t duck.Type }
+
+func (e unreadError) Error() string {
+	return fmt.Sprintf("results of engine type %d are not read", e.t)
+}
+
 func (c *column) describe(res *duck.Result, at duck.IdxT) error {
 	t := duck.ColumnType(res, at)
 	if t != duck.TypeDecimal {
@@ -111,7 +118,7 @@ func (c *column) reader(t duck.Type) error {
 	case duck.TypeTimestamp:
 		c.read = readMicros(catalog.DatetimeValue)
 	default:
-		return fmt.Errorf("results of engine type %d are not read", t)
+		return unreadError{t}
 	}
 	return nil
 }

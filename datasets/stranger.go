@@ -195,6 +195,9 @@ func (s *stranger) run(ctx context.Context) error {
 		args, err = s.arguments()
 	}
 	r, err := s.conn.query(ctx, s.ask.SQL, args...)
+	if unread := (unreadError{}); errors.As(err, &unread) { // its type was open until the parameters were known
+		return catalog.Errorf(catalog.Invalid, readablePart, "a column of the answer is %s, which no format of answers holds", typeWord(unread.t))
+	}
 	if err != nil {
 		return err
 	}
@@ -238,6 +241,8 @@ func (s *stranger) arguments() ([]any, error) {
 	return args, nil
 }
 
+const readablePart = "CAST it to VARCHAR, or take the part that you want: date_diff for a span of time, unnest for a list"
+
 // mostColumns is how many columns an answer may have: as many as a sheet.
 const mostColumns = 16_384
 
@@ -252,7 +257,7 @@ func readable(s *stmt) error {
 		if t == duck.TypeDecimal || t == duck.TypeInvalid || (&column{}).reader(t) == nil { // invalid: it depends on a parameter
 			continue
 		}
-		return catalog.Errorf(catalog.Invalid, "CAST it to VARCHAR, or take the part that you want: date_diff for a span of time, unnest for a list",
+		return catalog.Errorf(catalog.Invalid, readablePart,
 			"column %d (%s) is %s, which no format of answers holds", i+1, duck.PreparedStatementColumnName(s.p, i), typeWord(t))
 	}
 	return nil

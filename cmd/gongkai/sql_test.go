@@ -342,6 +342,11 @@ func TestSQL(t *testing.T) {
 			t.Errorf("%s\n%d %s", body, r.StatusCode, r.body)
 		}
 	}
+	for _, body := range []string{`{"sql": "SELECT [?]", "params": [1]}`, `{"sql": "SELECT (?, ?)", "params": [1, "a"]}`} { // of a type that is known at last
+		if r := post(body, "application/json"); r.StatusCode != 400 || !bytes.Contains(r.body, []byte("no format of answers holds")) {
+			t.Errorf("%s\n%d %s", body, r.StatusCode, r.body)
+		}
+	}
 	form := url.Values{"sql": {"SELECT $n AS n"}, "params": {`{"n": 5}`}, "format": {"csv"}}.Encode()
 	if r := post(form, "application/x-www-form-urlencoded"); r.StatusCode != 200 || string(r.body) != "n\n5\n" {
 		t.Errorf("form: %d %s", r.StatusCode, r.body)
