@@ -30,7 +30,7 @@ func TestRowsByTheirEnding(t *testing.T) {
 	if got := string(groups.body); strings.Count(got, "\n") != 2 || !strings.HasPrefix(got, "valid,n\n") {
 		t.Errorf("one group is %q", got)
 	}
-	for _, format := range []string{"json", "ndjson", "tsv", "xlsx", "parquet", "arrow", "duckdb"} {
+	for _, format := range []string{"json", "ndjson", "tsv", "xlsx", "parquet", "arrow", "duckdb", "sqlite"} {
 		some, all := w.get(rows+format+asked("limit", "3")).want(200), w.get(rows+format).want(200)
 		if len(some.body) == 0 || all.Header.Get("Accept-Ranges") != "bytes" || bytes.Equal(some.body, all.body) ||
 			!strings.Contains(some.Header.Get("Content-Disposition"), "-part."+format) {

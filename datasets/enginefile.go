@@ -30,10 +30,15 @@ func (s *Store) writeInPlace(ctx context.Context, ref *Ref, b *query.Bound, f ex
 		ctx, cancel = context.WithTimeoutCause(ctx, s.cfg.QueryDeadline, errSlow)
 		defer cancel()
 	}
+	write := s.writeByEngine
 	if f == export.SQLite {
-		return s.writeSQLite(ctx, ref, b, to)
+		write = s.writeSQLite
 	}
-	return s.writeByEngine(ctx, ref, b, f, to)
+	err := write(ctx, ref, b, f, to)
+	if err != nil && ctx.Err() != nil {
+		return s.failure(ctx, ref, context.Cause(ctx)) // what was stopped does not always know why
+	}
+	return err
 }
 
 // What an engine that writes a file may use: little, for it stands beside the

@@ -26,10 +26,10 @@ func TestParquetKeepsTheOrder(t *testing.T) {
 	}
 	defer db.Close()
 	var n, moved, groups, most int64
-	if err := db.QueryRow("SELECT count(*), count(*) FILTER (id <> file_row_number) FROM read_parquet('" + file.Path + "', file_row_number = true)").Scan(&n, &moved); err != nil {
+	if err := db.QueryRow("SELECT count(*), count(*) FILTER (id <> file_row_number) FROM read_parquet('"+file.Path+"', file_row_number = true)").Scan(&n, &moved); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.QueryRow("SELECT count(DISTINCT row_group_id), max(row_group_num_rows) FROM parquet_metadata('" + file.Path + "')").Scan(&groups, &most); err != nil {
+	if err := db.QueryRow("SELECT count(DISTINCT row_group_id), max(row_group_num_rows) FROM parquet_metadata('"+file.Path+"')").Scan(&groups, &most); err != nil {
 		t.Fatal(err)
 	}
 	if n != rows || moved != 0 || groups < 4 || most > 65_536 {

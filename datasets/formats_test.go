@@ -339,13 +339,12 @@ func readDuckDB(from func(path string) string) func(t *testing.T, path string) [
 		for _, c := range table.Columns {
 			list = append(list, "CAST(\""+c.Name+"\" AS VARCHAR)")
 		}
-		var types []string
-		for j, c := range table.Columns {
+		for _, c := range table.Columns {
 			var kind string
 			if err := db.QueryRow("SELECT typeof(\"" + c.Name + "\") FROM " + from(path) + " LIMIT 1").Scan(&kind); err != nil {
 				t.Fatal(err)
 			}
-			if types = append(types, kind); kind != table.Columns[j].SQLType {
+			if kind != c.SQLType {
 				t.Errorf("%s is %s, want %s", c.Name, kind, c.SQLType)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -40,6 +41,20 @@ func TestExportsOfTooManyGroups(t *testing.T) {
 		var out bytes.Buffer
 		if err := h.lib.Copy(context.Background(), ref, r, export.Form{Format: export.CSV}, &out); err != nil || out.Len() == 0 {
 			t.Errorf("%s: %d bytes, %v", name, out.Len(), err)
+		}
+	}
+}
+
+// TestGroupsInAFileHaveADeadline as those on a page have.
+func TestGroupsInAFileHaveADeadline(t *testing.T) {
+	h := newHouse(t, datasets.Config{QueryDeadline: time.Millisecond})
+	ref := h.wide(t, 100_000)
+	r := query.Request{Select: []string{"name", "count(distinct code)", "median(amount)"}, GroupBy: "name"}
+	for _, f := range []export.Format{export.CSV, export.Parquet, export.DuckDB, export.SQLite} {
+		var out bytes.Buffer
+		err := h.lib.Copy(context.Background(), ref, r, export.Form{Format: f}, &out)
+		if catalog.KindOf(err) != catalog.Deadline || out.Len() > 0 {
+			t.Errorf("%s: %d bytes, %v", f, out.Len(), err)
 		}
 	}
 }

@@ -32,7 +32,7 @@ const (
 // writeSQLite writes the rows of a bound query to an existing, empty file as a
 // SQLite database: one table with the rows in their order, and two that say
 // what it holds.
-func (s *Store) writeSQLite(ctx context.Context, ref *Ref, b *query.Bound, to string) error {
+func (s *Store) writeSQLite(ctx context.Context, ref *Ref, b *query.Bound, _ export.Format, to string) error {
 	rows, err := s.stream(ctx, ref, b)
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func fillSQLite(ctx context.Context, db *sql.DB, ref *Ref, b *query.Bound, rows 
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // says that it is over after the commit
+	defer tx.Rollback() // says that it is over after the commit
 	if err := describeSQLite(ctx, tx, ref, b); err != nil {
 		return err
 	}
