@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -58,7 +59,8 @@ func TestRecipeAliasUntil(t *testing.T) {
 		`,"alias_until":{"b":""}`: "tables[0].columns[0].alias_until.b", `,"alias_until":"2027-03-31"`: "tables[0].columns[0].alias_until",
 	} {
 		err := recipe(until)
-		told, _ := err.(*catalog.Error)
+		var told *catalog.Error
+		errors.As(err, &told)
 		switch {
 		case field == "" && err != nil:
 			t.Errorf("%s: %v", until, err)

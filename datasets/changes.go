@@ -114,7 +114,7 @@ func (l *Library) EachChange(ctx context.Context, c *Changes, skip, limit int, f
 // AllChanges gives all rows that differ, piece by piece. After each piece it
 // calls send, which may be slow: nothing of the engine is held meanwhile. As
 // many run at once as streams may; who comes later is told Busy.
-func (l *Library) AllChanges(ctx context.Context, c *Changes, fn func(*ChangedRow) error, send func() error) error {
+func (l *Library) AllChanges(ctx context.Context, c *Changes, fn func(*ChangedRow) error, send func() error) (err error) {
 	select {
 	case l.files.streams <- struct{}{}:
 		defer func() { <-l.files.streams }()
@@ -125,7 +125,7 @@ func (l *Library) AllChanges(ctx context.Context, c *Changes, fn func(*ChangedRo
 	if err != nil {
 		return err
 	}
-	defer found.close()
+	defer func() { err = errors.Join(err, found.close()) }()
 	for skip := int64(0); ; {
 		places, err := found.places(skip, pieceRows)
 		if err != nil || len(places) == 0 {

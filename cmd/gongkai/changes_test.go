@@ -528,7 +528,7 @@ func TestChangesOfEveryType(t *testing.T) {
 			r[2] += ".5"
 		}
 		return [][]string{r}
-	}), fmt.Sprintf(typedRecipe, `"key": ["large", "lon"],`, "数目", "number", `, "type": "decimal", "aliases": ["count"]`, "附注", "remark"))
+	}), fmt.Sprintf(typedRecipe, `"key": ["large", "lon"],`, "数目", "number", `, "type": "decimal", "aliases": ["count"], "alias_until": {"count": "2999-12-31"}`, "附注", "remark"))
 	s := boot(t, data)
 	defer s.kill()
 	types := map[string]bool{}
@@ -563,6 +563,7 @@ func TestChangesOfEveryType(t *testing.T) {
 	}
 	s.wantSelectors(named)
 	s.wantLinks("typed")
+	s.wantSunset()
 	feed := s.feed("typed")
 	if len(feed.Entries) != 3 || feed.ID == "" || !strings.Contains(feed.Entries[2].Summary, "First published, 60 rows") {
 		t.Fatalf("%+v", feed)
@@ -602,6 +603,25 @@ func (s *server) wantSelectors(want changesAnswer) {
 	s.get("/api/v1/datasets/typed/changes?from=1999-01-01", 404)
 	s.get("/api/v1/datasets/typed/changes?from=9", 404)
 	s.get("/api/v1/datasets/typed/changes?from=nonsense", 400)
+}
+
+// wantSunset: the last day of an old name came all the way from the recipe, and
+// is in what the next workbook is read with.
+func (s *server) wantSunset() {
+	s.t.Helper()
+	r := s.get("/api/v1/datasets/typed/rows?select=count&limit=1", 200)
+	if got := r.Header.Get("Sunset"); got != "Tue, 31 Dec 2999 16:00:00 GMT" || r.Header.Get("Deprecation") == "" {
+		s.t.Errorf("Sunset %q, Deprecation %q", got, r.Header.Get("Deprecation"))
+	}
+	if got := s.get("/api/v1/datasets/typed/rows?select=count&limit=1&version=3", 200).Header.Get("Sunset"); got != "" {
+		s.t.Errorf("a version that is pinned ends: %q", got)
+	}
+	if body := string(s.get("/api/v1/datasets/typed/versions/3/recipe", 200).body); !strings.Contains(body, `"alias_until":{"count":"2999-12-31"}`) && !strings.Contains(body, `"count": "2999-12-31"`) {
+		s.t.Errorf("the reading forgot the day: %s", body)
+	}
+	if page := string(s.get("/en/datasets/typed", 200).body); !strings.Contains(page, "works until 2999-12-31") {
+		s.t.Error("the page does not say until when the old name works")
+	}
 }
 
 // TestChangesOfEveryLayout compares tables that lie on several sheets, whose
