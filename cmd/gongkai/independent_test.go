@@ -188,7 +188,14 @@ func compareMade(s *otherSheet, table *catalog.Table, rec *catalog.Record, i, li
 			n.ways["no section yet"]++
 			return
 		}
-	case "", catalog.MadeSheet, catalog.MadeLevel, catalog.MadeHeading, catalog.MadeValue:
+	case catalog.MadeLevel: // one more than there are labels above
+		if i+1 < len(table.Columns) && table.Columns[i+1].Made == catalog.MadePath && !v.IsNull() {
+			path := rec.Values[i+1]
+			if want = "1"; !path.IsNull() {
+				want = strconv.Itoa(strings.Count(path.S, " / ") + 2)
+			}
+		}
+	case "", catalog.MadeSheet, catalog.MadeHeading, catalog.MadeValue:
 	}
 	if want == "" {
 		n.not["made: "+string(c.Made)]++

@@ -239,7 +239,7 @@ func wordy(s string) bool {
 		}
 	case first-0xE4 < 6 && n >= 3: // a Chinese character
 		switch s[:3] {
-		case "无", "無", "暂", "缺", "保", "不", "未", "空":
+		case "无", "無", "暂", "缺", "保", "不", "未", "空", "数", "尚":
 			if n <= 12 {
 				return false
 			}
