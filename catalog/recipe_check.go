@@ -98,7 +98,7 @@ func (t *RecipeTable) check(at string) error {
 		return err
 	}
 	if h := t.HeaderRows; h != nil && (h[0] < 0 || h[1] < h[0] || h[0] == 0 && h[1] > 0) {
-		return invalid(at+".header_rows", "Give the first and the last row, such as [3, 5]; [0, 0] says that there is no header.", "%d to %d are no header rows", h[0], h[1])
+		return invalid(at+".header_rows", "give the first and the last row, such as [3, 5]; [0, 0] says that there is no header", "%d to %d are no header rows", h[0], h[1])
 	}
 	if err := oneOf(at+".sections", t.Sections, "", "column", "skip"); err != nil {
 		return err

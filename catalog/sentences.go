@@ -34,7 +34,10 @@ func InChinese(sentence string) (said string, ok bool) {
 	if sentence == "" {
 		return "", true
 	}
-	return translate(sentence, append(words(), sentences()...), 0)
+	if said, known := translate(sentence, append(words(), sentences()...), 0); known > 0 {
+		return said, true
+	}
+	return sentence, false
 }
 
 // sentences are all that errors say. What stands in a sentence's {w} may also
@@ -75,28 +78,32 @@ func numbered(t Text) Text {
 
 var namedPlace = regexp.MustCompile(`\{[a-z_]+\}`)
 
-// translate takes the template with the most words of its own that the
-// sentence may have been made from.
-func translate(sentence string, among []Text, depth int) (string, bool) {
-	best, most := -1, -1
+// deepest is how many sentences may stand in one another.
+const deepest = 3
+
+// translate takes the template that the most words of the sentence are told by,
+// those of sentences inside it included; known counts them in bytes, and is 0
+// where no template fits.
+func translate(sentence string, among []Text, depth int) (said string, known int) {
 	for i := range among {
-		if own := ownWords(among[i].EN); own > most && mayBeFrom(among[i].EN, sentence, nil) {
-			best, most = i, own
+		var filled []string
+		own := ownWords(among[i].EN)
+		if own == 0 || !mayBeFrom(among[i].EN, sentence, nil) {
+			continue
 		}
-	}
-	if best < 0 || depth > 3 {
-		return sentence, false
-	}
-	var filled []string
-	mayBeFrom(among[best].EN, sentence, func(place, text string) {
-		if place == "w" {
-			if said, ok := translate(text, append(words(), among...), depth+1); ok {
-				text = said
+		mayBeFrom(among[i].EN, sentence, func(place, text string) {
+			if place == "w" && depth < deepest {
+				if inside, more := translate(text, among, depth+1); more > 0 {
+					text, own = inside, own+more
+				}
 			}
+			filled = append(filled, text)
+		})
+		if own > known {
+			said, known = fillPlaces(among[i].ZH, filled), own
 		}
-		filled = append(filled, text)
-	})
-	return fillPlaces(among[best].ZH, filled), true
+	}
+	return said, known
 }
 
 // nextPlace finds the first place of a template: its name, and where it begins

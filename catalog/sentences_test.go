@@ -24,9 +24,45 @@ func TestSentencesCoverTheSources(t *testing.T) {
 	}
 	for _, s := range said {
 		sample := strings.ReplaceAll(s.template, "{}", "x1")
-		if _, ok := catalog.InChinese(sample); !ok {
-			t.Errorf("%s: no Chinese for %q", s.place, s.template)
+		said, ok := catalog.InChinese(sample)
+		if !ok {
+			t.Errorf("%s: no Chinese for %q; it goes into catalog/sentences_*.go", s.place, s.template)
 		}
+		if strings.ContainsAny(said, "{}") && !strings.ContainsAny(sample, "{}") {
+			t.Errorf("%s: a place of %q is left open: %s", s.place, s.template, said)
+		}
+		if strings.HasSuffix(s.template, ".") || capital.MatchString(s.template) {
+			t.Errorf("%s: %q is no part of a sentence, as all others: small letters, no stop", s.place, s.template)
+		}
+	}
+}
+
+// capital is a word that begins as a sentence does; names and SQL do not.
+var capital = regexp.MustCompile(`^[A-Z][a-z]+ `)
+
+// TestSentencesInSentences: what fills a place is told in Chinese where it is
+// words, and stays as it is where it is somebody's own.
+func TestSentencesInSentences(t *testing.T) {
+	for english, want := range map[string]string{
+		"":                                      "",
+		"there is no column text":               "没有名为 text 的字段",
+		"amount is a number, and x1 is not":     "amount 是数字，x1 不是",
+		"the columns are a, b; did you mean b?": "字段有：a, b；是不是要用 b？",
+		"n cannot stand here: sum is computed over groups of rows and cannot stand here": "n 不能用在这里：sum 是对一组行计算的，不能用在这里",
+		"there is no version 3 of dataset 7":                                             "没有数据集 7 的第 3 版",
+		"job 5 cannot be cancelled: it is done":                                          "任务 5 不能取消：它现在已完成",
+		"a comma or the end was expected here, not the end":                              "这里应当是 逗号或结尾，而不是 结尾",
+	} {
+		if got, ok := catalog.InChinese(english); !ok || got != want {
+			t.Errorf("%q: %q %v, want %q", english, got, ok, want)
+		}
+	}
+	if got, ok := catalog.InChinese("nobody says this"); ok || got != "nobody says this" {
+		t.Errorf("%q %v", got, ok)
+	}
+	e := catalog.Errorf(catalog.Invalid, "leave it out", "there is no column {}%s", "{w}")
+	if message, fix := e.Wording(catalog.ZH); message != "没有名为 {}{w} 的字段" || fix != "去掉它" {
+		t.Errorf("%q, %q", message, fix)
 	}
 }
 
@@ -339,4 +375,10 @@ func orPlace(all []string) []string {
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
+}
+
+func BenchmarkInChinese(b *testing.B) {
+	for b.Loop() {
+		catalog.InChinese("the columns are a, b, c; did you mean b?")
+	}
 }
