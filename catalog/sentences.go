@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // What errors say, in Chinese. The code says it in English, where the error is
@@ -34,21 +35,22 @@ func InChinese(sentence string) (said string, ok bool) {
 	if sentence == "" {
 		return "", true
 	}
-	if said, known := translate(sentence, append(words(), sentences()...), 0); known > 0 {
+	if said, known := translate(sentence, sentences(), 0); known > 0 {
 		return said, true
 	}
 	return sentence, false
 }
 
-// sentences are all that errors say. What stands in a sentence's {w} may also
-// be one of these.
-func sentences() []Text {
+// sentences are all that errors say, and what fills a {w}. They never change, so
+// they are put together once.
+var sentences = sync.OnceValue(func() []Text {
 	var all []Text
-	for _, part := range [][]Text{querySentences(), calculationSentences(), requestSentences(), statementSentences(), mistakeSentences(), readingSentences(), recipeSentences(), publishingSentences(), findingSentences()} {
+	for _, part := range [][]Text{words(), querySentences(), calculationSentences(), requestSentences(), statementSentences(), readingSentences(),
+		recipeSentences(), publishingSentences(), mistakeSentences(), findingSentences()} {
 		all = append(all, part...)
 	}
 	return all
-}
+})
 
 // findingSentences are what findings say: some errors quote them.
 func findingSentences() []Text {
@@ -87,10 +89,10 @@ const deepest = 3
 func translate(sentence string, among []Text, depth int) (said string, known int) {
 	for i := range among {
 		var filled []string
-		own := ownWords(among[i].EN)
-		if own == 0 || !mayBeFrom(among[i].EN, sentence, nil) {
+		if !mayBeFrom(among[i].EN, sentence, nil) {
 			continue
 		}
+		own := ownWords(among[i].EN)
 		mayBeFrom(among[i].EN, sentence, func(place, text string) {
 			if place == "w" && depth < deepest {
 				if inside, more := translate(text, among, depth+1); more > 0 {
