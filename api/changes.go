@@ -20,20 +20,20 @@ import (
 
 // changesView is the answer of getChanges.
 type changesView struct {
-	From       versionSummary      `json:"from"`
-	To         versionSummary      `json:"to"`
-	Table      string              `json:"table"`
-	Key        []string            `json:"key"` // empty: rows of equal content are the same
-	Major      bool                `json:"major"`
-	Schema     []diff.SchemaChange `json:"schema"`
-	Added      int64               `json:"added"`
-	Removed    int64               `json:"removed"`
-	Changed    int64               `json:"changed"`
-	Columns    []columnChanges     `json:"columns"`
-	Data       []rowChange         `json:"data"`
-	More       bool                `json:"more"`
-	Next       *string             `json:"next"`
-	CSV        string              `json:"csv_url"`
+	From       versionSummary         `json:"from"`
+	To         versionSummary         `json:"to"`
+	Table      string                 `json:"table"`
+	Key        []string               `json:"key"` // empty: rows of equal content are the same
+	Major      bool                   `json:"major"`
+	Schema     []catalog.SchemaChange `json:"schema"`
+	Added      int64                  `json:"added"`
+	Removed    int64                  `json:"removed"`
+	Changed    int64                  `json:"changed"`
+	Columns    []columnChanges        `json:"columns"`
+	Data       []rowChange            `json:"data"`
+	More       bool                   `json:"more"`
+	Next       *string                `json:"next"`
+	CSV        string                 `json:"csv_url"`
 	comparison *datasets.Changes
 }
 
@@ -224,10 +224,10 @@ const summaryWait = 2 * time.Second
 
 // versionChanges says what changed from the version before to a version.
 type versionChanges struct {
-	From   *int                `json:"from"` // null: it is the first
-	Major  bool                `json:"major"`
-	Schema []diff.SchemaChange `json:"schema"`
-	Tables []tableChanges      `json:"tables"` // null: not counted yet
+	From   *int                   `json:"from"` // null: it is the first
+	Major  bool                   `json:"major"`
+	Schema []catalog.SchemaChange `json:"schema"`
+	Tables []tableChanges         `json:"tables"` // null: not counted yet
 }
 
 type tableChanges struct {
@@ -242,7 +242,7 @@ func (s *Server) changesOf(r *request, d *catalog.Dataset, v *catalog.Version) (
 		return nil, err
 	}
 	if before == nil {
-		return &versionChanges{Schema: []diff.SchemaChange{}, Tables: []tableChanges{}}, nil
+		return &versionChanges{Schema: []catalog.SchemaChange{}, Tables: []tableChanges{}}, nil
 	}
 	out := &versionChanges{From: &before.Number, Schema: diff.Schema(before.Tables, v.Tables)}
 	for _, c := range out.Schema {

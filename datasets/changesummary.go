@@ -19,11 +19,11 @@ import (
 
 // Summary is what changed from one version of a dataset to another, in numbers.
 type Summary struct {
-	From   int                 `json:"from"` // number of the older version
-	To     int                 `json:"to"`
-	Major  bool                `json:"major"` // the schema changed so that programs may break
-	Schema []diff.SchemaChange `json:"schema"`
-	Tables []TableSummary      `json:"tables"` // that both versions have
+	From   int                    `json:"from"` // number of the older version
+	To     int                    `json:"to"`
+	Major  bool                   `json:"major"` // the schema changed so that programs may break
+	Schema []catalog.SchemaChange `json:"schema"`
+	Tables []TableSummary         `json:"tables"` // that both versions have
 }
 
 // TableSummary counts the rows of one table that differ.

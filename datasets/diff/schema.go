@@ -6,57 +6,30 @@ import (
 	"gongkai/catalog"
 )
 
-// Kind says what changed in a schema.
-type Kind string
-
-// The kinds of schema changes.
-const (
-	TableAdded    Kind = "table-added"
-	TableRemoved  Kind = "table-removed"
-	ColumnAdded   Kind = "column-added"
-	ColumnRemoved Kind = "column-removed"
-	ColumnRenamed Kind = "column-renamed" // the old name goes on working
-	TypeChanged   Kind = "type-changed"
-	UnitChanged   Kind = "unit-changed"
-	LabelChanged  Kind = "label-changed"
-	OrderChanged  Kind = "order-changed"
-)
-
-// SchemaChange is one change of a schema. A major one breaks programs, or
-// changes what numbers mean; a minor one does not.
-type SchemaChange struct {
-	Kind   Kind   `json:"kind"`
-	Major  bool   `json:"major"`
-	Table  string `json:"table"`
-	Column string `json:"column,omitempty"` // its name in the newer version; in the older where it was removed
-	Old    string `json:"old,omitempty"`
-	New    string `json:"new,omitempty"`
-}
-
 // Schema compares the tables of two versions, in the order of the older one,
 // what was added behind.
-func Schema(old, now []catalog.Table) []SchemaChange {
-	out := []SchemaChange{}
+func Schema(old, now []catalog.Table) []catalog.SchemaChange {
+	out := []catalog.SchemaChange{}
 	for i := range old {
 		at := slices.IndexFunc(now, func(t catalog.Table) bool { return t.Name == old[i].Name })
 		if at < 0 {
-			out = append(out, SchemaChange{Kind: TableRemoved, Major: true, Table: old[i].Name, Old: old[i].Label})
+			out = append(out, catalog.SchemaChange{Kind: catalog.TableRemoved, Major: true, Table: old[i].Name, Old: old[i].Label})
 			continue
 		}
 		out = append(out, columns(&old[i], &now[at])...)
 	}
 	for i := range now {
 		if !slices.ContainsFunc(old, func(t catalog.Table) bool { return t.Name == now[i].Name }) {
-			out = append(out, SchemaChange{Kind: TableAdded, Table: now[i].Name, New: now[i].Label})
+			out = append(out, catalog.SchemaChange{Kind: catalog.TableAdded, Table: now[i].Name, New: now[i].Label})
 		}
 	}
 	return out
 }
 
-func columns(old, now *catalog.Table) []SchemaChange {
-	var out []SchemaChange
-	change := func(kind Kind, major bool, column, was, is string) {
-		out = append(out, SchemaChange{kind, major, now.Name, column, was, is})
+func columns(old, now *catalog.Table) []catalog.SchemaChange {
+	var out []catalog.SchemaChange
+	change := func(kind catalog.SchemaChangeKind, major bool, column, was, is string) {
+		out = append(out, catalog.SchemaChange{Kind: kind, Major: major, Table: now.Name, Column: column, Old: was, New: is})
 	}
 	before := paired(old, now)
 	last, moved := -1, false
@@ -64,31 +37,31 @@ func columns(old, now *catalog.Table) []SchemaChange {
 		was := &old.Columns[i]
 		at := slices.Index(before, i)
 		if at < 0 {
-			change(ColumnRemoved, true, was.Name, was.Label, "")
+			change(catalog.ColumnRemoved, true, was.Name, was.Label, "")
 			continue
 		}
 		is := &now.Columns[at]
 		moved, last = moved || at < last, at
 		if is.Name != was.Name { // the other way round in time, programs know the newer name alone
-			change(ColumnRenamed, !is.Was(was.Name), is.Name, was.Name, is.Name)
+			change(catalog.ColumnRenamed, !is.Was(was.Name), is.Name, was.Name, is.Name)
 		}
 		if is.Type != was.Type {
-			change(TypeChanged, !was.Type.Widens(is.Type), is.Name, string(was.Type), string(is.Type))
+			change(catalog.TypeChanged, !was.Type.Widens(is.Type), is.Name, string(was.Type), string(is.Type))
 		}
 		if is.Unit != was.Unit {
-			change(UnitChanged, true, is.Name, was.Unit, is.Unit)
+			change(catalog.UnitChanged, true, is.Name, was.Unit, is.Unit)
 		}
 		if is.Label != was.Label {
-			change(LabelChanged, false, is.Name, was.Label, is.Label)
+			change(catalog.LabelChanged, false, is.Name, was.Label, is.Label)
 		}
 	}
 	for i := range now.Columns {
 		if before[i] < 0 {
-			change(ColumnAdded, false, now.Columns[i].Name, "", now.Columns[i].Label)
+			change(catalog.ColumnAdded, false, now.Columns[i].Name, "", now.Columns[i].Label)
 		}
 	}
 	if moved {
-		change(OrderChanged, false, "", "", "")
+		change(catalog.OrderChanged, false, "", "", "")
 	}
 	return out
 }

@@ -47,7 +47,7 @@ func TestSchema(t *testing.T) {
 				mark = "! "
 			}
 			what := x.Column
-			if x.Kind == TableAdded || x.Kind == TableRemoved {
+			if x.Kind == catalog.TableAdded || x.Kind == catalog.TableRemoved {
 				what = x.Table
 			}
 			got = append(got, fmt.Sprint(string(x.Kind), mark, what))

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"gongkai/catalog"
-	"gongkai/datasets/diff"
 )
 
 // Changes heads what changed in each version.
@@ -56,12 +55,12 @@ const mostSchemaChanges = 4
 
 // ChangedSchema says what became of tables and columns; "" where all are as they
 // were, or only stand in another order.
-func (w *Words) ChangedSchema(changes []diff.SchemaChange) string {
+func (w *Words) ChangedSchema(changes []catalog.SchemaChange) string {
 	var said []string
 	renamed := map[string]bool{}
 	for _, c := range changes {
-		renamed[c.Table+"."+c.Column] = renamed[c.Table+"."+c.Column] || c.Kind == diff.ColumnRenamed
-		if c.Kind == diff.LabelChanged && renamed[c.Table+"."+c.Column] {
+		renamed[c.Table+"."+c.Column] = renamed[c.Table+"."+c.Column] || c.Kind == catalog.ColumnRenamed
+		if c.Kind == catalog.LabelChanged && renamed[c.Table+"."+c.Column] {
 			continue // its new name tells
 		}
 		if text := w.schemaChange(c); text != "" {
@@ -76,27 +75,27 @@ func (w *Words) ChangedSchema(changes []diff.SchemaChange) string {
 	return strings.Join(said, w.pick("；", "; ")) + more
 }
 
-func (w *Words) schemaChange(c diff.SchemaChange) string {
+func (w *Words) schemaChange(c catalog.SchemaChange) string {
 	switch c.Kind {
-	case diff.TableAdded:
+	case catalog.TableAdded:
 		return w.pick("新增数据表“"+c.New+"”", "new table “"+c.New+"”")
-	case diff.TableRemoved:
+	case catalog.TableRemoved:
 		return w.pick("不再有数据表“"+c.Old+"”", "table “"+c.Old+"” is gone")
-	case diff.ColumnAdded:
+	case catalog.ColumnAdded:
 		return w.pick("新增字段“"+c.New+"”", "new column “"+c.New+"”")
-	case diff.ColumnRemoved:
+	case catalog.ColumnRemoved:
 		return w.pick("不再有字段“"+c.Old+"”", "column “"+c.Old+"” is gone")
-	case diff.ColumnRenamed:
+	case catalog.ColumnRenamed:
 		return w.pick("字段 "+c.Old+" 改名为 "+c.New, "column "+c.Old+" is now "+c.New)
-	case diff.TypeChanged:
+	case catalog.TypeChanged:
 		old, now := w.Type(catalog.Type(c.Old)), w.Type(catalog.Type(c.New))
 		return w.pick("字段 "+c.Column+" 由"+old+"改为"+now, "column "+c.Column+" was "+old+" and is "+now)
-	case diff.UnitChanged:
+	case catalog.UnitChanged:
 		old, now := w.unitOrNone(c.Old), w.unitOrNone(c.New)
 		return w.pick("字段 "+c.Column+" 的单位由"+old+"改为"+now, "the unit of column "+c.Column+" was "+old+" and is "+now)
-	case diff.LabelChanged:
+	case catalog.LabelChanged:
 		return w.pick("表头“"+c.Old+"”改为“"+c.New+"”", "the heading “"+c.Old+"” is now “"+c.New+"”")
-	case diff.OrderChanged:
+	case catalog.OrderChanged:
 	}
 	return ""
 }

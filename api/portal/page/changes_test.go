@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"gongkai/catalog"
-	"gongkai/datasets/diff"
 )
 
 func TestChangesInWords(t *testing.T) {
@@ -21,15 +20,15 @@ func TestChangesInWords(t *testing.T) {
 			t.Errorf("%v: %q, %q", c.n, zh, en)
 		}
 	}
-	schema := []diff.SchemaChange{
-		{Kind: diff.ColumnRenamed, Column: "b", Old: "a", New: "b"}, {Kind: diff.LabelChanged, Column: "b", Old: "甲", New: "乙"},
-		{Kind: diff.UnitChanged, Column: "c", Old: "", New: "万元"}, {Kind: diff.OrderChanged},
+	schema := []catalog.SchemaChange{
+		{Kind: catalog.ColumnRenamed, Column: "b", Old: "a", New: "b"}, {Kind: catalog.LabelChanged, Column: "b", Old: "甲", New: "乙"},
+		{Kind: catalog.UnitChanged, Column: "c", Old: "", New: "万元"}, {Kind: catalog.OrderChanged},
 	}
 	if got := For(catalog.ZH).ChangedSchema(schema); got != "字段 a 改名为 b；字段 c 的单位由无改为万元" {
 		t.Error(got)
 	}
-	for _, k := range []diff.Kind{diff.TableAdded, diff.TableRemoved, diff.ColumnAdded, diff.ColumnRemoved, diff.TypeChanged, diff.LabelChanged} {
-		schema = append(schema, diff.SchemaChange{Kind: k, Column: "d", Old: "text", New: "integer"})
+	for _, k := range []catalog.SchemaChangeKind{catalog.TableAdded, catalog.TableRemoved, catalog.ColumnAdded, catalog.ColumnRemoved, catalog.TypeChanged, catalog.LabelChanged} {
+		schema = append(schema, catalog.SchemaChange{Kind: k, Column: "d", Old: "text", New: "integer"})
 		if For(catalog.EN).schemaChange(schema[len(schema)-1]) == "" {
 			t.Errorf("nothing is said of %s", k)
 		}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"gongkai/catalog"
-	"gongkai/datasets/diff"
 )
 
 // Design is the living page of components: each in every state.
@@ -109,7 +108,7 @@ func Specimens(f Frame) *Design {
 		Findings: sampleFindings(w),
 		Versions: []VersionLine{
 			{3, here, string(catalog.Published), w.StatePublished, day, 12345, "5f1c9be02d77a1b2", "", true, w.ChangedRows(402, 44, 7), []ChangeFile{{"", "/api/v1/datasets/air/changes.csv"}}},
-			{2, here, string(catalog.Superseded), w.StateSuperseded, day.AddDate(0, -3, 0), 11987, "88ab01c2d3e4f506", "", false, w.ChangedRows(967, 0, 0) + w.pick("；", "; ") + w.ChangedSchema([]diff.SchemaChange{{Kind: diff.ColumnRemoved, Old: "SO₂"}}), []ChangeFile{{w.pick("日均值", "Daily means"), "/api/v1/datasets/air/changes.csv"}, {w.pick("站点", "Stations"), "/api/v1/datasets/air/changes.csv"}}},
+			{2, here, string(catalog.Superseded), w.StateSuperseded, day.AddDate(0, -3, 0), 11987, "88ab01c2d3e4f506", "", false, w.ChangedRows(967, 0, 0) + w.pick("；", "; ") + w.ChangedSchema([]catalog.SchemaChange{{Kind: catalog.ColumnRemoved, Old: "SO₂"}}), []ChangeFile{{w.pick("日均值", "Daily means"), "/api/v1/datasets/air/changes.csv"}, {w.pick("站点", "Stations"), "/api/v1/datasets/air/changes.csv"}}},
 			{1, "", string(catalog.Withdrawn), w.StateWithdrawn, day.AddDate(0, -6, 0), 11020, "c0ffee00d15ea5e1", w.pick("单位写错", "Wrong unit"), false, "", nil},
 		},
 		Facts: []Fact{
