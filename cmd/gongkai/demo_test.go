@@ -56,8 +56,8 @@ func runGuides(t *testing.T, s *server) {
 		}
 		ran := 0
 		for _, line := range shellCommands(string(text)) {
-			if !strings.HasPrefix(line, "curl ") || strings.Contains(line, "$TOKEN") {
-				continue
+			if !strings.HasPrefix(line, "curl ") || strings.Contains(line, "$TOKEN") || strings.Contains(line, "$ID") {
+				continue // sharing_test.go follows a citation
 			}
 			ran++
 			if ask, body := curlURL(line); !strings.HasPrefix(ask, "/") {
