@@ -82,7 +82,7 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &exitError{exitUsage, err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		serveCommand(), publishCommand(), inspectCommand(), recipeCommand(), rereadCommand(), tokenCommand(), demoCommand(),
+		serveCommand(), publishCommand(), inspectCommand(), recipeCommand(), rereadCommand(), departmentCommand(), tokenCommand(), demoCommand(),
 		auditCommand(), purgeCommand(), verifyCommand(), backupCommand(), restoreCommand(), workerCommand(),
 	)
 	return root
