@@ -41,9 +41,17 @@ func (s *Server) documents(r chi.Router) error {
 		return err
 	}
 	r.Get("/docs/problems", s.document(htmlType, list, plainPolicy))
+	parts := map[string]bool{}
+	for _, m := range referencePart.FindAllSubmatch(page, -1) {
+		parts[string(m[1])] = true
+	}
 	r.Get("/docs/*", func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/docs/" {
 			http.Redirect(w, r, "/docs", http.StatusMovedPermanently)
+			return
+		}
+		if !parts[r.URL.Path] { // the handler's own 404 is a line of plain text
+			s.notFound(w, r)
 			return
 		}
 		w.Header().Set("Cache-Control", "public, max-age=86400")
@@ -69,7 +77,24 @@ func (s *Server) document(mediaType string, body []byte, policy string) http.Han
 	}
 }
 
-var inlineScript = regexp.MustCompile(`(?s)<script>(.*?)</script>`)
+var (
+	inlineScript  = regexp.MustCompile(`(?s)<script>(.*?)</script>`)
+	referencePart = regexp.MustCompile(`(?:src|href)="(/docs/[^"]+)"`)
+)
+
+// framing is what the interface's own page lacks: a width that phones
+// understand, a title in both languages, and a way back to the pages.
+var framing = []struct{ old, with string }{
+	{"<title>API - Swagger UI</title>", `<meta name="viewport" content="width=device-width, initial-scale=1"><title>接口文档 API reference</title>
+    <style>
+        .ways { display: flex; flex-wrap: wrap; gap: 0 24px; padding: 0 16px; font: 16px/44px system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; border-bottom: 3px double #1c1e20; background: #fbfaf7 }
+        .ways a { color: #0b4f8a }
+        @media (max-width: 600px) { .swagger-ui .wrapper { padding: 0 12px } .swagger-ui .opblock .opblock-summary-path { max-width: 100%; overflow-wrap: anywhere } }
+    </style>`},
+	{`<div id="swagger-ui"></div>`, `<nav class="ways" aria-label="网站 Site"><a href="/zh/">首页</a><a href="/en/" lang="en">Home</a>` +
+		`<a href="/docs/problems">错误说明 Errors</a><a href="/openapi.yaml">openapi.yaml</a></nav>
+<div id="swagger-ui"></div>`},
+}
 
 // referencePage renders the reference once and allows its inline scripts by
 // their hashes, so that the page needs no unsafe-inline for scripts. Styles
@@ -85,6 +110,12 @@ func referencePage(reference http.Handler) (page []byte, policy string, err erro
 		return nil, "", fmt.Errorf("render the API reference: %s", &rec.body)
 	}
 	page = rec.body.Bytes()
+	for _, f := range framing {
+		if !bytes.Contains(page, []byte(f.old)) {
+			return nil, "", fmt.Errorf("render the API reference: it has no %s any more", f.old)
+		}
+		page = bytes.Replace(page, []byte(f.old), []byte(f.with), 1)
+	}
 	scripts := []string{"'self'"}
 	for _, m := range inlineScript.FindAllSubmatch(page, -1) {
 		sum := sha256.Sum256(m[1])
@@ -113,14 +144,18 @@ var problemsTemplate = template.Must(template.New("problems").Parse(`<!DOCTYPE h
 <html lang="en">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Errors of the API</title>
+<title>接口错误说明 Errors of the API</title>
+<meta name="color-scheme" content="light dark">
 <style>
-body { font: 1rem/1.6 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; color: #1d2329; background: #fff }
-h2 { font-size: 1.1rem; margin: 2rem 0 .3rem } h2 small { font-weight: 400; color: #5a6570 } p { margin: .3rem 0 }
-code { font-size: .95em } a { color: #0b5cad }
+body { font: 1rem/1.6 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; color: #1c1e20; background: #fbfaf7 }
+h1 { font: 700 1.75rem/1.4 "Source Han Serif SC", "Noto Serif CJK SC", "Songti SC", STSong, Georgia, serif } [lang="zh-CN"] { line-height: 1.75 }
+h2 { font-size: 1.1rem; margin: 2rem 0 .3rem } h2 small { font-weight: 400; color: #5b6066 } p { margin: .3rem 0 }
+code { font-size: .95em } a { color: #0b4f8a }
+@media (prefers-color-scheme: dark) { body { color: #e8e6e1; background: #16181a } h2 small { color: #a5a9ae } a { color: #7db4e6 } }
 </style>
 </head>
 <body>
+<p><a href="/zh/" lang="zh-CN">首页</a> · <a href="/en/">Home</a></p>
 <h1><span lang="zh-CN">接口错误说明</span> Errors of the API</h1>
 <p lang="zh-CN">每个错误都是 <code>application/problem+json</code>（RFC 9457）：<code>detail</code> 说明错在哪里，<code>fix</code> 说明怎么办，
 <code>field</code> 和 <code>position</code> 指明位置。语言由参数 <code>lang</code> 或请求头 Accept-Language 决定；都没有时两种语言都给。见<a href="/docs">接口文档</a>。</p>

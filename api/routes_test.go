@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"net/http"
 	"os"
 	"regexp"
@@ -117,5 +118,11 @@ func TestDocuments(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?:src|href)="(/docs/[^"]+)"`).FindAllSubmatch(a.body, -1) {
 		w.get(string(m[1])).want(200)
 	}
+	if !bytes.Contains(a.body, []byte(`name="viewport"`)) || !bytes.Contains(a.body, []byte(`href="/zh/"`)) {
+		t.Error("/docs has no width for phones, or no way back to the pages")
+	}
 	w.get("/docs/", "Accept", "*/*").want(301)
+	if a := w.get("/docs/query").want(404); a.Header.Get("Content-Type") == "text/plain; charset=utf-8" {
+		t.Errorf("/docs/query: not our 404: %s", a.body)
+	}
 }
