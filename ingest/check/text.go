@@ -43,6 +43,7 @@ const (
 	isAt
 	isStar
 	isWide // first byte of full-width letters and digits
+	isThin // first byte of odd blanks, hyphens and signs that nobody sees
 )
 
 var class = func() (t [256]uint8) {
@@ -52,7 +53,7 @@ var class = func() (t [256]uint8) {
 	for c := byte('A'); c <= 'Z'; c++ {
 		t[c] = isUpper
 	}
-	t['@'], t['*'], t[0xEF] = isAt, isStar, isWide
+	t['@'], t['*'], t[0xEF], t[0xC2], t[0xE2], t[0xE3] = isAt, isStar, isWide, isThin, isThin, isThin
 	return t
 }()
 
@@ -60,7 +61,7 @@ var class = func() (t [256]uint8) {
 // whole runs: a window sliding over long serial numbers would flag half of
 // them. about is a hint that numbers of passports may stand there.
 func ofText(s string, about bool) (found hits) {
-	asked := about
+	asked, thinned := about, false
 	for i := 0; i < len(s); {
 		switch class[s[i]] {
 		case isDigit:
@@ -90,6 +91,13 @@ func ofText(s string, about bool) (found hits) {
 			if _, wide := narrowByte(s, i); wide {
 				return ofText(narrow(s), about)
 			}
+			fallthrough
+		case isThin:
+			// Both readings count: two numbers may stand on either side of it.
+			if _, size := thin(s, i); size > 0 && !thinned && i > 0 && s[i-1]-'0' <= 9 {
+				found |= ofText(narrow(s), about)
+				thinned = true
+			}
 			i++
 		default:
 			i++
@@ -111,7 +119,7 @@ func ofRun(s string, i int) (found hits, end int) {
 	if alone(s, i, end) {
 		found = ofDigits(s[i:end])
 	}
-	if j-i > 8 || j == len(s) || s[j] != ' ' && s[j] != '-' {
+	if j-i > 14 || j == len(s) || !between(s[j]) {
 		return found, end
 	}
 	if h, after := ofGroups(s, i); after > 0 {
@@ -120,13 +128,17 @@ func ofRun(s string, i int) (found hits, end int) {
 	return found, end
 }
 
-// ofGroups judges a number written in groups with single blanks or hyphens: a
-// phone as 138 0013 8000, a card in fours, an identity number as 6-8-4. It
+// between reports whether a byte may part the groups of one number.
+func between(c byte) bool { return c == ' ' || c == '-' || c == '.' || c == '\n' || c == '\t' }
+
+// ofGroups judges a number written in groups with single blanks, hyphens,
+// points or ends of lines: a phone as 138 0013 8000, a card in fours, an
+// identity number as 6-8-4, and in two where a line or a column was full. It
 // gives the place behind the groups, 0 where there are none.
 func ofGroups(s string, i int) (found hits, end int) {
 	var buf [24]byte
 	var sizes [6]int
-	n, groups, at := 0, 0, i
+	n, groups, at, point := 0, 0, i, false
 	for groups < len(sizes) {
 		start := at
 		for at < len(s) && (s[at]-'0' <= 9 || n == 17 && upper(s[at]) == 'X') {
@@ -139,12 +151,13 @@ func ofGroups(s string, i int) (found hits, end int) {
 		}
 		sizes[groups] = at - start
 		groups++
-		if at+1 >= len(s) || s[at] != ' ' && s[at] != '-' || s[at+1]-'0' > 9 {
+		if at+1 >= len(s) || !between(s[at]) || s[at+1]-'0' > 9 {
 			break
 		}
+		point = point || s[at] == '.'
 		at++
 	}
-	if groups < 3 || !alone(s, i, at) {
+	if groups < 2 || groups == 2 && point || !alone(s, i, at) {
 		return 0, 0
 	}
 	g := sizes[:groups]
@@ -153,6 +166,7 @@ func ofGroups(s string, i int) (found hits, end int) {
 	}
 	switch {
 	case len(g) == 3 && g[0] == 3 && g[1] == 4 && g[2] == 4, len(g) == 3 && g[0] == 6 && g[1] == 8 && g[2] == 4,
+		len(g) == 2 && g[0] == 6 && g[1] == 12, len(g) == 2 && g[0] == 14 && g[1] == 4,
 		len(g) >= 4 && g[0] == 4 && g[1] == 4 && g[2] == 4 && g[3] <= 4:
 		return ofDigits(string(buf[:n])), at
 	}
@@ -312,13 +326,19 @@ func ofStars(s string, i int) (found hits, end int) {
 	return 0, end
 }
 
-// narrow writes full-width letters and digits as plain ones.
+// narrow writes full-width letters and digits, odd blanks and hyphens as plain
+// ones and leaves out what nobody sees.
 func narrow(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		if c, ok := narrowByte(s, i); ok {
 			b.WriteByte(c)
 			i += 3
+			continue
+		}
+		if plain, size := thin(s, i); size > 0 {
+			b.WriteString(plain)
+			i += size
 			continue
 		}
 		b.WriteByte(s[i])
@@ -339,4 +359,23 @@ func narrowByte(s string, i int) (byte, bool) {
 		return 0, false
 	}
 	return byte(c), true
+}
+
+// thin gives the plain form of the odd blank or hyphen at i, "" of a sign that
+// nobody sees, and its length in bytes; 0 where there is none. Such signs come
+// with numbers that were copied from pages and letters.
+func thin(s string, i int) (plain string, size int) {
+	if class[s[i]] != isThin && class[s[i]] != isWide {
+		return "", 0
+	}
+	r, size := utf8.DecodeRuneInString(s[i:])
+	switch {
+	case r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x2064, r == 0xFEFF, r == 0xAD:
+		return "", size
+	case r == 0xA0, r >= 0x2000 && r <= 0x200A, r == 0x202F, r == 0x3000:
+		return " ", size
+	case r >= 0x2010 && r <= 0x2013, r == 0x2212:
+		return "-", size
+	}
+	return "", 0
 }
