@@ -157,8 +157,11 @@ func TestFoes(t *testing.T) {
 			p.Close()
 			for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 				p.mu.Lock()
-				live, free := len(p.live), p.queue.free
+				live := len(p.live)
 				p.mu.Unlock()
+				p.queue.mu.Lock()
+				free := p.queue.free
+				p.queue.mu.Unlock()
 				if live == 0 && free == p.cfg.Running {
 					return
 				}
