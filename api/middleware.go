@@ -118,7 +118,7 @@ func (s *Server) record(ctx context.Context, w *responseWriter, r *http.Request,
 // The headers that pages of other sites may send and see.
 const (
 	corsSend = "Accept, Accept-Language, If-None-Match, If-Modified-Since, If-Range, Range, X-Request-Id"
-	corsSee  = "ETag, Link, Last-Modified, Content-Disposition, Content-Length, Content-Range, Accept-Ranges, Result-Truncated, Result-Limit, Retry-After, RateLimit, RateLimit-Policy, Deprecation, X-Request-Id"
+	corsSee  = "ETag, Link, Last-Modified, Content-Disposition, Content-Length, Content-Range, Accept-Ranges, Result-Truncated, Result-Limit, Retry-After, RateLimit, RateLimit-Policy, Deprecation, Sunset, X-Request-Id"
 )
 
 // secure sets the headers that keep browsers from doing what nobody asked
