@@ -185,6 +185,7 @@ func publishingSentences() []Text {
 		{"只有失败或已取消的任务可以重新运行", "only a failed or cancelled job can run again"},
 		{"只有上传未被清除的、失败或已取消的任务可以重新运行", "only a failed or cancelled job of an upload that was not purged can run again"},
 		{"等它结束，或取消它", "wait until it has ended, or cancel it"},
+		{"任务 {} 不能清除：它现在{w}", "job {} cannot be purged: it is {w}"}, // alone, purged is 已清除
 		{"任务 {} 不能{w}：它现在{w}", "job {} cannot be {w}: it is {w}"},
 		{"只有已发布或已被取代的版本可以撤回", "only a published or superseded version can be withdrawn"},
 		{"第 {} 版{w}", "version {} is {w}"},

@@ -50,6 +50,7 @@ func TestSentencesInSentences(t *testing.T) {
 		"the columns are a, b; did you mean b?": "字段有：a, b；是不是要用 b？",
 		"n cannot stand here: sum is computed over groups of rows and cannot stand here": "n 不能用在这里：sum 是对一组行计算的，不能用在这里",
 		"there is no version 3 of dataset 7":                                             "没有数据集 7 的第 3 版",
+		"job 5 cannot be purged: it is running":                                          "任务 5 不能清除：它现在运行中",
 		"job 5 cannot be cancelled: it is done":                                          "任务 5 不能取消：它现在已完成",
 		"a comma or the end was expected here, not the end":                              "这里应当是 逗号或结尾，而不是 结尾",
 	} {
