@@ -40,25 +40,17 @@ func (l *Library) Changes(ctx context.Context, old, now *Ref, key []string) (*Ch
 // compared runs work with both version files at hand, within the deadline of
 // queries and the memory that is left.
 func (s *Store) compared(ctx context.Context, c *Changes, work func(conn *conn, before, after string) error) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, s.cfg.QueryDeadline, errSlow)
-	defer cancel()
-	return s.memory.within(ctx, false, func() (bool, error) {
-		if err := enter(ctx, s.pages); err != nil {
-			return false, err
-		}
-		defer func() { <-s.pages }()
-		alone, end := s.memory.begin()
-		defer end()
+	return s.reading(ctx, false, func(ctx context.Context) error {
 		leases, err := s.both(ctx, c)
 		if err != nil {
-			return alone(), err
+			return err
 		}
 		defer leases.release()
 		err = work(leases.new.conn, leases.old.from(c.Old.Table.Storage), leases.new.from(c.New.Table.Storage))
 		if err != nil {
-			return alone(), s.failure(ctx, c.New, err)
+			return s.failure(ctx, c.New, err)
 		}
-		return false, nil
+		return nil
 	})
 }
 

@@ -276,20 +276,22 @@ func (k *comparisons) trim(keep string) {
 	}
 	var all []kept
 	var total int64
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	for _, e := range entries {
 		info, err := e.Info()
 		if err != nil || filepath.Ext(e.Name()) != ".rows" {
 			continue
 		}
 		one := kept{filepath.Join(dir, e.Name()), max(info.Size(), leastKept), info.ModTime()}
-		if t, ok := k.used[one.path]; ok {
-			one.used = t
-		}
 		total += one.bytes
 		all = append(all, one)
 	}
+	k.mu.Lock()
+	for i := range all {
+		if t, ok := k.used[all[i].path]; ok {
+			all[i].used = t
+		}
+	}
+	k.mu.Unlock()
 	slices.SortFunc(all, func(a, b kept) int { return a.used.Compare(b.used) })
 	for _, one := range all {
 		if total <= k.files.cfg.ComparedLimit {
@@ -303,7 +305,14 @@ func (k *comparisons) trim(keep string) {
 			continue
 		}
 		total -= one.bytes
-		delete(k.used, one.path)
-		k.made.forget(one.path)
+		k.forget(one.path)
 	}
+}
+
+// forget drops what is known of a comparison that was removed.
+func (k *comparisons) forget(path string) {
+	k.mu.Lock()
+	delete(k.used, path)
+	k.mu.Unlock()
+	k.made.forget(path)
 }

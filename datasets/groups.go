@@ -16,19 +16,11 @@ func (s *Store) groupsWithin(ctx context.Context, ref *Ref, b *query.Bound) erro
 	if first := b.First(); !b.Grouped() || ref.Table.Rows <= query.MaxGroups || first > 0 && first <= query.MaxGroups {
 		return nil
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, s.cfg.QueryDeadline, errSlow)
-	defer cancel()
 	var groups int64
-	err := s.memory.within(ctx, false, func() (bool, error) {
-		if err := enter(ctx, s.pages); err != nil {
-			return false, err
-		}
-		defer func() { <-s.pages }()
-		alone, end := s.memory.begin()
-		defer end()
+	err := s.reading(ctx, false, func(ctx context.Context) error {
 		lease, err := s.lease(ctx, ref.Version.FileHash)
 		if err != nil {
-			return alone(), s.failure(ctx, ref, err)
+			return s.failure(ctx, ref, err)
 		}
 		defer lease.release()
 		sql, args := b.SQL(lease.from(ref.Table.Storage))
@@ -36,7 +28,7 @@ func (s *Store) groupsWithin(ctx context.Context, ref *Ref, b *query.Bound) erro
 		if err != nil {
 			err = s.failure(ctx, ref, err)
 		}
-		return alone(), err
+		return err
 	})
 	if err != nil || groups <= query.MaxGroups {
 		return err

@@ -32,17 +32,9 @@ func (l *Library) Originals(ctx context.Context, ref *Ref, rows []int64) (map[Ce
 }
 
 func (s *Store) originals(ctx context.Context, ref *Ref, rows []int64) (out map[CellKey]Original, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, s.cfg.QueryDeadline, errSlow)
-	defer cancel()
-	err = s.memory.within(ctx, false, func() (bool, error) {
-		if err := enter(ctx, s.pages); err != nil {
-			return false, err
-		}
-		defer func() { <-s.pages }()
-		alone, end := s.memory.begin()
-		defer end()
+	err = s.reading(ctx, false, func(ctx context.Context) error {
 		out, err = s.originalsOnce(ctx, ref, rows)
-		return alone(), err
+		return err
 	})
 	return out, err
 }

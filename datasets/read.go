@@ -54,24 +54,34 @@ func (l *Library) Page(ctx context.Context, ref *Ref, r query.Request) (*Page, e
 }
 
 func (s *Store) page(ctx context.Context, ref *Ref, b *query.Bound) (p *Page, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, s.cfg.QueryDeadline, errSlow)
-	defer cancel()
 	key := tableKey(ref)
-	err = s.memory.within(ctx, s.memory.isWide(key), func() (bool, error) {
-		if err := enter(ctx, s.pages); err != nil {
-			return false, err
-		}
-		defer func() { <-s.pages }()
-		alone, end := s.memory.begin()
-		defer end()
+	err = s.reading(ctx, s.memory.isWide(key), func(ctx context.Context) error {
 		p, err = s.pageOnce(ctx, ref, b)
-		return alone(), err
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	s.memory.learn(key, len(p.Rows), p.Bytes)
 	return p, nil
+}
+
+// reading runs a short query in a slot of pages, within the deadline and the
+// memory that is left; work may be run again. Errors of kind Busy and Deadline
+// as of Page.
+func (s *Store) reading(ctx context.Context, oneByOne bool, work func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, s.cfg.QueryDeadline, errSlow)
+	defer cancel()
+	return s.memory.within(ctx, oneByOne, func() (bool, error) {
+		if err := enter(ctx, s.pages); err != nil {
+			return false, err
+		}
+		defer func() { <-s.pages }()
+		alone, end := s.memory.begin()
+		defer end()
+		err := work(ctx)
+		return alone(), err
+	})
 }
 
 func (s *Store) pageOnce(ctx context.Context, ref *Ref, b *query.Bound) (*Page, error) {

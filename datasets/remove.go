@@ -11,12 +11,16 @@ import (
 
 // Remove takes away version files and all that was made of contents, for good:
 // nothing in the catalogue needs them any more. What a query is reading just
-// now goes with its end; another process that has a file open lets go of it
+// now goes with the end of the last one; another process that has a file open lets go of it
 // when it opens others or ends.
 func (s *Store) Remove(files, contents []string) error {
 	s.mu.Lock()
 	for _, hash := range files {
-		if a := s.attached[hash]; a != nil && a.users == 0 && !s.closed {
+		a := s.attached[hash]
+		if a == nil || s.closed {
+			continue
+		}
+		if a.gone = true; a.users == 0 {
 			s.detach(a)
 		}
 	}

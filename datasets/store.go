@@ -189,6 +189,7 @@ type attachment struct {
 	alias string
 	users int   // leases that are out
 	used  int64 // the last lease
+	gone  bool  // its file was removed: it goes with the last lease
 }
 
 // lease is a connection to one version file, until release.
@@ -254,6 +255,9 @@ func (l *lease) release() {
 		return
 	}
 	s.idle = append(s.idle, l.conn)
+	if l.a.gone && l.a.users == 0 {
+		s.detach(l.a)
+	}
 	s.evict()
 }
 
