@@ -49,6 +49,26 @@ func (c *cleaner) hourly(ctx context.Context) {
 	}
 }
 
+// letGoEvery is how soon the server closes files that a purge on the command
+// line removed.
+const letGoEvery = 2 * time.Second
+
+// lettingGo closes files that other processes removed, until ctx ends.
+func (c *cleaner) lettingGo(ctx context.Context) {
+	tick := time.NewTicker(letGoEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if n := c.files.LetGo(); n > 0 {
+				c.log.Info("let go of removed files", "files", n)
+			}
+		}
+	}
+}
+
 // sweep purges drafts that were overtaken and removes what crashes left behind:
 // uploads that never ended or were never recorded, builds whose child is dead,
 // files that the catalogue does not name.

@@ -198,6 +198,7 @@ func serve(ctx context.Context, o serveOptions, log *slog.Logger, ready func(url
 		background.Go(func() { (&preparer{library: library, index: index, log: log}).run(ctx) })
 	}
 	background.Go(func() { clean.hourly(ctx) })
+	background.Go(func() { clean.lettingGo(ctx) })
 	ready("http://" + ln.Addr().String())
 	err = srv.Run(ctx, ln)
 	stop()
