@@ -39,14 +39,14 @@ func (l *Library) Changes(ctx context.Context, old, now *Ref, key []string) (*Ch
 
 // compared runs work with both version files at hand, within the deadline of
 // queries and the memory that is left.
-func (s *Store) compared(ctx context.Context, c *Changes, work func(conn *conn, before, after string) error) error {
+func (s *Store) compared(ctx context.Context, c *Changes, work func(ctx context.Context, conn *conn, before, after string) error) error {
 	return s.reading(ctx, false, func(ctx context.Context) error {
 		leases, err := s.both(ctx, c)
 		if err != nil {
 			return err
 		}
 		defer leases.release()
-		err = work(leases.new.conn, leases.old.from(c.Old.Table.Storage), leases.new.from(c.New.Table.Storage))
+		err = work(ctx, leases.new.conn, leases.old.from(c.Old.Table.Storage), leases.new.from(c.New.Table.Storage))
 		if err != nil {
 			return s.failure(ctx, c.New, err)
 		}
@@ -149,7 +149,7 @@ func (s *Store) eachAt(ctx context.Context, c *Changes, places []diff.Place, mos
 	}
 	pairs := len(c.Comparison.Pairs)
 	out := ChangedRow{Old: make([]catalog.Value, pairs), New: make([]catalog.Value, pairs), Differs: make([]bool, pairs)}
-	err = s.compared(ctx, c, func(conn *conn, before, after string) error {
+	err = s.compared(ctx, c, func(ctx context.Context, conn *conn, before, after string) error {
 		if n == len(places) { // all were given when the memory ran out
 			return nil
 		}

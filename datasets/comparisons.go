@@ -179,7 +179,7 @@ func (a *atMost) Write(p []byte) (int, error) {
 
 // compare does the work: it counts, and then writes which rows differ.
 func (k *comparisons) compare(ctx context.Context, c *Changes, out io.Writer) error {
-	return k.files.compared(ctx, c, func(conn *conn, before, after string) error {
+	return k.files.compared(ctx, c, func(ctx context.Context, conn *conn, before, after string) error {
 		cmp := *c.Comparison
 		for side, sql := range cmp.Repeats(before, after) {
 			n, err := conn.int64Of(ctx, sql)

@@ -49,7 +49,7 @@ func TestExportsOfTooManyGroups(t *testing.T) {
 func TestGroupsInAFileHaveADeadline(t *testing.T) {
 	h := newHouse(t, datasets.Config{QueryDeadline: time.Millisecond})
 	ref := h.wide(t, 100_000)
-	r := query.Request{Select: []string{"name", "count(distinct code)", "median(amount)"}, GroupBy: "name"}
+	r := query.Request{Select: []string{"code", "count(distinct name)", "median(amount)", "stddev(amount)", "quantile(amount, 0.9)", "count(distinct amount)"}, GroupBy: "code"}
 	for _, f := range []export.Format{export.CSV, export.Parquet, export.DuckDB, export.SQLite} {
 		var out bytes.Buffer
 		err := h.lib.Copy(context.Background(), ref, r, export.Form{Format: f}, &out)

@@ -20,6 +20,7 @@ type result struct {
 	ctx    context.Context
 	conn   *conn
 	limit  time.Duration // for each piece of work; 0 is none
+	slow   bool          // a piece took longer
 	done   func()        // ends the watch over ctx
 	res    duck.Result
 	chunk  duck.DataChunk
@@ -176,23 +177,36 @@ func (r *result) within(work func()) (slow bool) {
 		work()
 		return false
 	}
-	fired := make(chan struct{})
+	over, last := make(chan struct{}), make(chan struct{})
 	timer := time.AfterFunc(r.limit, func() {
-		duck.Interrupt(r.conn.c)
-		close(fired)
+		defer close(last)
+		for {
+			duck.Interrupt(r.conn.c)
+			select {
+			case <-over:
+				return
+			case <-time.After(interruptAgain):
+			}
+		}
 	})
 	work()
+	close(over)
 	if timer.Stop() {
 		return false
 	}
-	<-fired
+	<-last
+	r.slow = true // the interrupt may have come too late for this piece: then the next ends
 	return true
 }
+
+// interruptAgain is how long after an interrupt the next follows: the engine
+// forgets one that comes while it begins.
+const interruptAgain = 20 * time.Millisecond
 
 // failure is the error that the engine ended the result with.
 func (r *result) failure(slow bool) error {
 	err := engineError(duck.ResultError(&r.res), duck.ResultErrorType(&r.res))
-	if slow && errors.Is(err, errInterrupted) {
+	if (slow || r.slow) && errors.Is(err, errInterrupted) {
 		return fmt.Errorf("%w: %w", err, errSlow)
 	}
 	return withCause(r.ctx, err)
