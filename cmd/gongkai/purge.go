@@ -86,7 +86,7 @@ func removeLeft(fo *folder, left *catalog.Leftovers) error {
 
 func tellPurged(w io.Writer, left *catalog.Leftovers) error {
 	if len(left.Blobs)+len(left.Files) == 0 {
-		_, err := fmt.Fprintln(w, "the record is marked; no file was removed, for others still need them")
+		_, err := fmt.Fprintln(w, "the record is marked; no file was removed: another upload or a published version still needs them (withdraw and purge that version first)")
 		return err
 	}
 	for _, hash := range left.Blobs {
