@@ -119,6 +119,13 @@ func TestVersionSelectors(t *testing.T) {
 			t.Errorf("%s: %+v", bad, p)
 		}
 	}
+	// Who holds the hash of a version that was taken back is told so, as by its number.
+	w.do("POST", "/api/v1/datasets/books/versions/1/withdraw", strings.NewReader(`{"reason":"figures of another year"}`), append(w.bearer("finance"), "Content-Type", "application/json")...).want(http.StatusOK)
+	for _, selector := range []string{"1", first.ContentHash, first.ContentHash[:12]} {
+		if p := w.get("/api/v1/datasets/books/rows?version=" + selector).want(http.StatusGone).problem(); !strings.Contains(p.Detail, "figures of another year") {
+			t.Errorf("%s: %+v", selector, p)
+		}
+	}
 }
 
 // TestFormsOfExport asks for downloads as different people wish for them.

@@ -50,16 +50,20 @@ func Pinned(version string) bool {
 }
 
 // selected finds the version of a day or of a content hash. Versions that were
-// withdrawn since are none: readers as of a day get what was right then, as far
-// as it may still be read.
+// withdrawn since are none of a day: readers get what was right then, as far as
+// it may still be read. A hash goes on meaning the version that it meant, so
+// that who cited one that was taken back is told so.
 func (l *Library) selected(ctx context.Context, who catalog.Actor, d *catalog.Dataset, wanted selector) (int, error) {
 	versions, err := l.store.ListVersions(ctx, d.ID)
 	if err != nil {
 		return 0, fmt.Errorf("list versions of dataset %s: %w", d.Slug, err)
 	}
-	var found *catalog.Version
+	var found, back *catalog.Version
 	for i := range versions {
 		v := &versions[i]
+		if wanted.hash != "" && v.TakenBack() && strings.HasPrefix(v.ContentHash, wanted.hash) && (back == nil || v.Number > back.Number) {
+			back = v
+		}
 		if !catalog.May(who, catalog.ReadVersion, catalog.Subject{Dataset: d, Version: v}) {
 			continue
 		}
@@ -74,6 +78,9 @@ func (l *Library) selected(ctx context.Context, who catalog.Actor, d *catalog.Da
 	}
 	if found != nil {
 		return found.Number, nil
+	}
+	if back != nil && d.Open != catalog.OpenNone {
+		return back.Number, nil
 	}
 	see := "see /api/v1/datasets/" + d.Slug + "/versions for its versions"
 	if wanted.hash != "" {
