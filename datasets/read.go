@@ -90,15 +90,32 @@ func (s *Store) pageOnce(ctx context.Context, ref *Ref, b *query.Bound) (*Page, 
 		return nil, s.failure(ctx, ref, err)
 	}
 	defer lease.release()
-	sql, args := b.SQL(lease.from(ref.Table.Storage))
-	res, err := lease.conn.query(ctx, sql, args...)
+	p, err := lease.page(ctx, ref, b)
+	if err == nil && len(p.Rows) == 0 && !p.More {
+		// An empty page was seen once of a query that finds rows; the engine ends
+		// results the same way where it found nothing and where it could not say why.
+		// So that an answer of nothing is asked for twice, which costs little.
+		if p, err = lease.page(ctx, ref, b); err == nil && len(p.Rows) > 0 {
+			s.cfg.Log.Error("a query found nothing, and then rows", "version", ref.Version.FileHash, "table", ref.Table.Storage)
+		}
+	}
 	if err != nil {
 		return nil, s.failure(ctx, ref, err)
+	}
+	return p, nil
+}
+
+// page runs the query of a page.
+func (l *lease) page(ctx context.Context, ref *Ref, b *query.Bound) (*Page, error) {
+	sql, args := b.SQL(l.from(ref.Table.Storage))
+	res, err := l.conn.query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
 	}
 	defer res.close()
 	p, err := readPage(res, b)
 	if err != nil {
-		return nil, s.failure(ctx, ref, err)
+		return nil, err
 	}
 	res.large = p.Bytes > largePage
 	return p, nil
