@@ -20,6 +20,7 @@ type Checker struct {
 	columns []column
 	mix     mixer
 	rows    hashes // of the records' values
+	waiting []hashed
 	records int64
 	twice   seen
 	key     *key       // nil where the table has none
@@ -140,12 +141,23 @@ func (c *Checker) Record(r *catalog.Record) {
 	if total {
 		return
 	}
-	if _, again := c.rows.add(h); again {
-		c.twice.add(func() string { return c.where(r.Row, &c.columns[0]) })
+	if c.waiting = append(c.waiting, hashed{h, r.Row}); len(c.waiting) == hashesAtOnce {
+		c.addRows()
 	}
 	if c.key != nil {
 		c.key.record(c, r)
 	}
+}
+
+// addRows looks for rows that were there before.
+func (c *Checker) addRows() {
+	c.rows.fetch(c.waiting)
+	for _, row := range c.waiting {
+		if _, again := c.rows.add(row.sum); again {
+			c.twice.add(func() string { return c.where(row.number, &c.columns[0]) })
+		}
+	}
+	c.waiting = c.waiting[:0]
 }
 
 // where gives the address of a column's cell in the record of a number.
@@ -194,6 +206,7 @@ func top(t *catalog.Table, of *catalog.Column) string {
 // Findings gives what was found, after the last record.
 func (c *Checker) Findings(t *catalog.Table) []catalog.Finding {
 	c.table = t
+	c.addRows()
 	var out []catalog.Finding
 	for i := range c.columns {
 		col := &c.columns[i]

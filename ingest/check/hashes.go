@@ -22,6 +22,8 @@ type hashes struct {
 	n     int
 	most  int  // how many are remembered
 	full  bool // something was not
+
+	touched uint64 // without a meaning: fetch reads slots for nothing else
 }
 
 // add puts a hash in and reports whether it was there. A full set takes no
@@ -43,6 +45,26 @@ func (s *hashes) add(sum uint64) (slot int, known bool) {
 	s.slots[i] = sum
 	s.n++
 	return i, false
+}
+
+// hashed is the hash of a record.
+type hashed struct {
+	sum    uint64
+	number int // of the record
+}
+
+// hashesAtOnce is how many records wait until their hashes are put in.
+const hashesAtOnce = 256
+
+// fetch touches the slots of some hashes one right after the other, so that the
+// memory is waited for once and not for each.
+func (s *hashes) fetch(all []hashed) {
+	if len(s.slots) == 0 {
+		return
+	}
+	for _, h := range all {
+		s.touched |= s.slots[int((h.sum|1)>>1)&(len(s.slots)-1)]
+	}
 }
 
 // find gives the slot that holds a hash, or the free one where it belongs.
